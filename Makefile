@@ -1,0 +1,56 @@
+# Every target works from a fresh clone, in any order, twice, and from any folder with `make -C`.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+ROOT := $(dir $(abspath $(lastword $(MAKEFILE_LIST))))
+BIN := .venv/bin
+PYTHON ?= python3.11
+DATA ?=
+export PATH := $(ROOT).venv/bin:$(PATH)
+export UV_FIND_LINKS ?= $(PIP_FIND_LINKS)
+export UV_LINK_MODE ?= copy
+export PYTHONHASHSEED := 0
+
+.PHONY: help setup lock repro repro-real summary test check format label-studio demo bench deps clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
+
+setup: .venv/ready ## make .venv from the lock
+
+.venv/ready: requirements.txt pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet uv==0.13.9
+	$(BIN)/uv pip install --quiet --python $(BIN)/python -r requirements.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	touch $@
+
+lock: ## compile requirements.txt from requirements.in
+	$(BIN)/uv pip compile --quiet --no-header --no-annotate --python-version 3.11 requirements.in --output-file requirements.txt
+	sed -i 's/+cpu//' requirements.txt
+
+repro: setup ## run every stage that is out of date, then print the headline figures
+	$(BIN)/dvc repro
+	$(BIN)/bhab summary
+
+repro-real: setup ## the same on real corpora: make repro-real DATA=DIR (docs/your-data.md)
+	$(BIN)/bhab workspace workspace/real --overlay params-real.yaml --data "$(DATA)"
+	cd workspace/real && dvc repro && bhab summary
+
+summary: setup ## print the headline figures of the last run
+	$(BIN)/bhab summary
+
+test: setup ## run all tests
+	$(BIN)/python -m pytest
+
+check: setup ## format, lint, types, import contracts
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: setup ## format the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix-only .
+
+deps: setup ## write the code each stage imports into its deps in dvc.yaml
+	$(BIN)/python tools/code_deps.py --write

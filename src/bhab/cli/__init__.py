@@ -1,0 +1,19 @@
+"""Commands for people. Each command is a module of its own; this one only names them."""
+
+import typer
+
+from bhab.errors import clear_exit
+
+app = typer.Typer(
+    name="bhab",
+    help="Curate corpora of faces, Bengali texts and Bengali speech.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+def run() -> None:
+    """Run the command line, an expected failure as one sentence."""
+    with clear_exit():
+        app()

@@ -1,0 +1,100 @@
+"""params.yaml as frozen classes: one class for each section, one section for each stage."""
+
+from pathlib import Path
+
+import yaml
+from pydantic import Field, ValidationError, field_validator
+
+from bhab.config.base import Section
+from bhab.config.data import (
+    ColumnMap,
+    CurateConfig,
+    IngestConfig,
+    LabelsConfig,
+    SourceConfig,
+    SplitConfig,
+    SynthesizeConfig,
+    ValidateConfig,
+)
+from bhab.config.learn import (
+    EvaluateConfig,
+    FairnessConfig,
+    ReportConfig,
+    SpeakConfig,
+    TrainFeedbackConfig,
+    TrainFerConfig,
+)
+from bhab.config.process import AugmentConfig, DenoiseConfig, EmbedConfig, TokenizeConfig
+from bhab.config.run import RunnerConfig, StoreConfig
+from bhab.errors import ParamsError
+
+__all__ = [
+    "AugmentConfig",
+    "ColumnMap",
+    "CurateConfig",
+    "DenoiseConfig",
+    "EmbedConfig",
+    "EvaluateConfig",
+    "FairnessConfig",
+    "IngestConfig",
+    "LabelsConfig",
+    "Params",
+    "ReportConfig",
+    "RunnerConfig",
+    "Section",
+    "SourceConfig",
+    "SpeakConfig",
+    "SplitConfig",
+    "StoreConfig",
+    "SynthesizeConfig",
+    "TokenizeConfig",
+    "TrainFeedbackConfig",
+    "TrainFerConfig",
+    "ValidateConfig",
+    "load_params",
+]
+
+
+class Params(Section):
+    """The whole of params.yaml."""
+
+    runner: RunnerConfig
+    store: StoreConfig
+    synthesize: SynthesizeConfig
+    sources: dict[str, SourceConfig] = Field(min_length=1)
+    ingest: IngestConfig
+    curate: CurateConfig
+    labels: LabelsConfig
+    split: SplitConfig
+    validate_: ValidateConfig = Field(alias="validate")  # BaseModel has a method of this name
+    augment: AugmentConfig
+    tokenize: TokenizeConfig
+    embed: EmbedConfig
+    denoise: DenoiseConfig
+    train_fer: TrainFerConfig
+    train_feedback: TrainFeedbackConfig
+    evaluate: EvaluateConfig
+    speak: SpeakConfig
+    fairness: FairnessConfig
+    report: ReportConfig
+
+    @field_validator("sources")
+    @classmethod
+    def _names_are_file_names(cls, sources: dict[str, SourceConfig]) -> dict[str, SourceConfig]:
+        for name in sources:
+            if not name.isidentifier():
+                raise ValueError(f"source name {name!r}, expected letters, digits and _ only")
+        return sources
+
+
+def load_params(path: Path) -> Params:
+    """Read and check params.yaml. Raises ParamsError with one line for each thing that is wrong."""
+    try:
+        return Params.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except FileNotFoundError as error:
+        raise ParamsError(f"{path}: no such file") from error
+    except yaml.YAMLError as error:
+        raise ParamsError(f"{path}: not YAML ({error})") from error
+    except ValidationError as error:
+        faults = [f"{'.'.join(map(str, e['loc']))}: {e['msg']} (found {e['input']!r:.80})" for e in error.errors()]
+        raise ParamsError("\n".join(f"{path}: {fault}" for fault in faults)) from error

@@ -1,0 +1,62 @@
+"""Sections of the stages that train, judge and report."""
+
+from pydantic import Field
+
+from bhab.config.base import Section
+
+
+class TrainFerConfig(Section):
+    """Section `train_fer`: shared by all models of faces."""
+
+    models: tuple[str, ...] = Field(min_length=1, description="keys of bhab.models.FER")
+    seed: int
+    threads: int = Field(ge=1, le=64, description="of PyTorch; another number gives other bytes")
+    epochs: int = Field(ge=1, le=1000)
+    batch: int = Field(ge=1, le=4096)
+    learning_rate: float = Field(gt=0, lt=1)
+    dropout: float = Field(ge=0, lt=1)
+    plateau_patience: int = Field(ge=0, description="epochs without a better validation loss before the rate falls")
+    plateau_factor: float = Field(gt=0, lt=1)
+    stop_patience: int = Field(ge=1, description="epochs without a better validation loss before training ends")
+
+
+class TrainFeedbackConfig(Section):
+    """Section `train_feedback`."""
+
+    seed: int
+    threads: int = Field(ge=1, le=64, description="of PyTorch; another number gives other bytes")
+    epochs: int = Field(ge=1, le=1000)
+    batch: int = Field(ge=1, le=4096)
+    learning_rate: float = Field(gt=0, lt=1)
+    hidden: int = Field(ge=8, le=1024)
+    dropout: float = Field(ge=0, lt=1)
+    keywords: int = Field(ge=0, le=8, description="words of the sentence shown to the encoder beside the emotion")
+
+
+class EvaluateConfig(Section):
+    """Section `evaluate`."""
+
+    seed: int = Field(description="of the bootstrap")
+    resamples: int = Field(ge=100, le=100_000, description="of the bootstrap")
+
+
+class SpeakConfig(Section):
+    """Section `speak`: the voice that says feedback."""
+
+    variant: str = Field(description="an eSpeak NG voice variant")
+    words_per_minute: int = Field(ge=80, le=450)
+
+
+class FairnessConfig(Section):
+    """Section `fairness`."""
+
+    attributes: tuple[str, ...] = Field(min_length=1, description="columns of bhab.schema.SAMPLE")
+    min_n_shown: int = Field(ge=1, description="k of k-anonymity: a smaller group is not named")
+    min_n_scored: int = Field(ge=1, description="a smaller group is listed, not scored")
+
+
+class ReportConfig(Section):
+    """Section `report`."""
+
+    title: str
+    samples: int = Field(ge=1, le=64, description="shown for each class")

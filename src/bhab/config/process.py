@@ -1,0 +1,45 @@
+"""Sections of the stages that prepare data for models."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from bhab.config.base import Section
+
+
+class AugmentConfig(Section):
+    """Section `augment`: the paper's recipe, drawn for each child by a hash of its id."""
+
+    salt: str
+    children: int = Field(ge=0, le=16, description="for each training face")
+    rotation_deg: float = Field(ge=0, le=180)
+    shift_share: float = Field(ge=0, lt=1)
+    shear_deg: float = Field(ge=0, lt=90)
+    zoom_share: float = Field(ge=0, lt=1)
+    flip_probability: float = Field(ge=0, le=1)
+
+
+class TokenizeConfig(Section):
+    """Section `tokenize`."""
+
+    vocabulary: int = Field(ge=8, description="words with an id, special tokens included")
+    min_count: int = Field(ge=1, description="of a word in the training texts")
+
+
+class EmbedConfig(Section):
+    """Section `embed`: Word2Vec skip-gram."""
+
+    seed: int
+    dimensions: int = Field(ge=2, le=1024)
+    window: int = Field(ge=1, le=20)
+    negative: int = Field(ge=1, le=50)
+    epochs: int = Field(ge=1, le=200)
+
+
+class DenoiseConfig(Section):
+    """Section `denoise`."""
+
+    method: Literal["rnnoise", "spectral_gating", "none"]
+    trim_margin_s: float = Field(ge=0, le=2, description="kept around detected speech")
+    max_level_loss_db: float = Field(gt=0, description="of speech; more, and the guard keeps the original")
+    clean_snr_db: float = Field(description="a clip above is clean already and is left alone")

@@ -1,0 +1,92 @@
+"""Errors a caller may want to catch, and the one way a command ends when one is raised.
+
+BhabError
+├── ParamsError             params.yaml does not fit the configuration classes
+├── SourceLayoutError       a raw corpus on disk does not have the layout its adapter documents
+├── UnknownSourceError      an adapter key that bhab.sources does not know
+├── TableError              a table on disk is missing, or not what bhab.schema declares
+├── ContractError           a validated table breaks an expectation
+├── LabelMapError           an artefact's class names are not the ones this package was built for
+├── AnnotationError         an export from Label Studio cannot be read, or its server does not answer
+└── VoiceError              the speech synthesiser cannot say a sentence
+"""
+
+import errno
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+EXIT_FAILED = 1
+EXIT_INTERRUPTED = 130  # 128 + SIGINT, what a shell reports for Ctrl-C
+
+
+class BhabError(Exception):
+    """Base of all errors this package raises on purpose; the message is one sentence for a person."""
+
+
+class ParamsError(BhabError):
+    """params.yaml does not fit the configuration classes."""
+
+
+class SourceLayoutError(BhabError):
+    """A raw corpus on disk does not have the layout its adapter documents."""
+
+
+class UnknownSourceError(BhabError):
+    """A source names an adapter that does not exist."""
+
+
+class TableError(BhabError):
+    """A table on disk is missing, or not what bhab.schema declares."""
+
+
+class ContractError(BhabError):
+    """A table breaks an expectation of its suite."""
+
+
+class LabelMapError(BhabError):
+    """An artefact's class names are not the ones this package was built for."""
+
+
+class AnnotationError(BhabError):
+    """An export from Label Studio cannot be read, or its server does not answer as documented."""
+
+
+class VoiceError(BhabError):
+    """The speech synthesiser cannot say a sentence."""
+
+
+@contextmanager
+def clear_exit() -> Iterator[None]:
+    """Turn an expected failure of a command into one sentence on stderr and a non-zero exit status.
+
+    Expected are BhabError, a full or unreadable disk, and Ctrl-C. Anything else is a bug and keeps its traceback.
+    """
+    try:
+        yield
+    except BhabError as error:
+        _leave(str(error), EXIT_FAILED)
+    except OSError as error:
+        where = error.filename or "the output folder"
+        if error.errno == errno.ENOSPC:
+            _leave(
+                f"{where}: no space left on the disk; nothing half-written was kept, free some and run again",
+                EXIT_FAILED,
+            )
+        if error.errno in {
+            errno.ENOENT,
+            errno.EACCES,
+            errno.EROFS,
+            errno.ENOTDIR,
+            errno.EISDIR,
+            errno.EDQUOT,
+        }:
+            _leave(f"{where}: {error.strerror}", EXIT_FAILED)
+        raise
+    except KeyboardInterrupt:
+        _leave("stopped by Ctrl-C; nothing half-written was kept, run again to go on", EXIT_INTERRUPTED)
+
+
+def _leave(sentence: str, status: int) -> None:
+    sys.stderr.write(f"bhab: {sentence}\n")
+    raise SystemExit(status)

@@ -1,0 +1,1 @@
+"""Measures by group: balance, accuracy, recall, gaps, with counts and intervals."""

@@ -1,0 +1,1 @@
+"""From raw items to rows of the sample tables."""

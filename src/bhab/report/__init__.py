@@ -1,0 +1,1 @@
+"""The offline site: figures and pages, from measures that other stages wrote."""

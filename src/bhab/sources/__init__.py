@@ -1,0 +1,1 @@
+"""The table of all adapters. A new corpus is one module here and one line below."""

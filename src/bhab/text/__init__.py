@@ -1,0 +1,1 @@
+"""Bengali text: one canonical form, words, vocabulary, vectors."""

@@ -1,0 +1,1 @@
+"""Faces: decoding to the canonical form, measures, augmentation."""

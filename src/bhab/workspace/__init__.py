@@ -1,0 +1,1 @@
+"""A copy of the pipeline with its own params and data, for real corpora."""
