@@ -2,6 +2,7 @@
 
 import typer
 
+from bhab.cli.workspace import workspace
 from bhab.errors import clear_exit
 
 app = typer.Typer(
@@ -11,6 +12,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.command()(workspace)
 
 
 def run() -> None:

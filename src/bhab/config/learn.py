@@ -1,8 +1,10 @@
 """Sections of the stages that train, judge and report."""
 
-from pydantic import Field
+import pyarrow as pa
+from pydantic import Field, field_validator
 
 from bhab.config.base import Section
+from bhab.schema import FACES
 
 
 class TrainFerConfig(Section):
@@ -50,9 +52,18 @@ class SpeakConfig(Section):
 class FairnessConfig(Section):
     """Section `fairness`."""
 
-    attributes: tuple[str, ...] = Field(min_length=1, description="columns of bhab.schema.SAMPLE")
+    attributes: tuple[str, ...] = Field(min_length=1, description="columns of bhab.schema.FACES that hold text")
     min_n_shown: int = Field(ge=1, description="k of k-anonymity: a smaller group is not named")
     min_n_scored: int = Field(ge=1, description="a smaller group is listed, not scored")
+
+    @field_validator("attributes")
+    @classmethod
+    def _are_columns_of_faces(cls, attributes: tuple[str, ...]) -> tuple[str, ...]:
+        known = [c.name for c in FACES if pa.types.is_string(c.type)]
+        for name in attributes:
+            if name not in known:
+                raise ValueError(f"{name!r} is no attribute of a face, expected some of {', '.join(known)}")
+        return attributes
 
 
 class ReportConfig(Section):
