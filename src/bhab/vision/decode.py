@@ -1,0 +1,117 @@
+"""Bytes of a picture to one 48 x 48 face.
+
+Grey is uint8 (48, 48), ITU-R BT.601 luma by Pillow's integers (299 R + 587 G + 114 B); a picture that is grey already
+keeps its levels, and one of 48 x 48 its pixels. Colour is uint8 (48, 48, 3), sRGB as stored; an alpha channel is left
+out, never blended. Nothing but pixels comes through: no EXIF (its orientation is applied first), ICC or comment.
+"""
+
+import io
+import struct
+import warnings
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from bhab.config import IngestConfig
+from bhab.curation.decisions import Drop
+from bhab.schema import FACE_PX
+
+MAGIC = {  # first bytes -> Pillow's name of the only decoder that may look at the rest
+    b"\xff\xd8\xff": "JPEG",
+    b"\x89PNG\r\n\x1a\n": "PNG",
+    b"BM": "BMP",
+    b"P5": "PPM",
+}
+MAX_SIDE_PX = 8192  # the bound of source_width_px and source_height_px in bhab.schema
+GREY_SPREAD = 2.0  # mean distance between a pixel's channels; in grey pictures stored as colour, JPEG rounding is below
+DAMAGED = (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, struct.error)  # Pillow's, on broken files
+
+
+@dataclass(frozen=True, slots=True)
+class DecodedFace:
+    """One face in canonical form, and the size it was published in."""
+
+    grey: NDArray[np.uint8]  # (48, 48)
+    colour: NDArray[np.uint8] | None  # (48, 48, 3), none for a grey picture
+    width_px: int
+    height_px: int
+
+
+def decode_face(content: bytes, config: IngestConfig) -> DecodedFace | Drop:
+    """Return the picture's centre square as a face, or why it cannot be one."""
+    name = _format(content, config)
+    image = name if isinstance(name, Drop) else _opened(content, name, config)
+    if isinstance(image, Drop):
+        return image
+    width_px, height_px = image.size
+    try:
+        upright = ImageOps.exif_transpose(image)
+        grey, colour = _grey(upright), _colour(upright)
+    except DAMAGED as error:
+        return Drop(
+            "image_undecodable", f"{len(content)} bytes of {image.format} that end early or are damaged: {error}"
+        )
+    if grey.std() < config.min_contrast:
+        found = f"contrast {grey.std():.2f} grey levels"
+        return Drop("image_blank", f"{found}, expected at least {config.min_contrast:g}")
+    return DecodedFace(grey, colour, width_px, height_px)
+
+
+def _format(content: bytes, config: IngestConfig) -> str | Drop:
+    """Return Pillow's name of the format that the first bytes tell."""
+    if not content:
+        return Drop("file_empty", "0 bytes, expected a picture")
+    if len(content) > config.max_bytes:
+        return Drop("file_too_large", f"more than {config.max_bytes} bytes")
+    names = [name for magic, name in MAGIC.items() if content.startswith(magic)]
+    if not names:
+        return Drop("image_undecodable", f"first bytes {content[:8]!r}, expected JPEG, PNG, BMP or PGM")
+    return names[0]
+
+
+def _opened(content: bytes, name: str, config: IngestConfig) -> Image.Image | Drop:
+    """Return the picture with its header read and its pixels not."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            image = Image.open(io.BytesIO(content), formats=[name])
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError):
+        return Drop("image_too_large", f"a {name} far beyond {config.max_pixels} pixels")
+    except UnidentifiedImageError:  # its message holds an address in memory
+        return Drop("image_undecodable", f"{len(content)} bytes that begin like {name}, but have no valid header")
+    except DAMAGED as error:
+        return Drop("image_undecodable", f"a damaged header of {name}: {error}")
+    width_px, height_px = image.size
+    if width_px * height_px > config.max_pixels or max(image.size) > MAX_SIDE_PX:
+        limit = f"at most {config.max_pixels} pixels and {MAX_SIDE_PX} a side"
+        return Drop("image_too_large", f"{width_px} x {height_px} pixels, expected {limit}")
+    return image
+
+
+def _grey(image: Image.Image) -> NDArray[np.uint8]:
+    if image.mode.startswith("I"):  # 16 bits: Pillow would clip them to 8, not scale
+        levels = np.clip(np.asarray(image), 0, 65_535) >> 8
+        return _resized(levels.astype(np.uint8))
+    return _resized(np.asarray(image.convert("L")))
+
+
+def _colour(image: Image.Image) -> NDArray[np.uint8] | None:
+    if image.mode in {"1", "L", "LA"} or image.mode.startswith("I"):
+        return None
+    colour = _resized(np.asarray(image.convert("RGB")))  # (48, 48, 3)
+    spread = colour.max(axis=2).astype(np.int16) - colour.min(axis=2)  # (48, 48)
+    return colour if spread.mean() >= GREY_SPREAD else None
+
+
+def _resized(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return the centre square of `pixels`, (height, width) or (height, width, 3), at 48 x 48."""
+    height, width = pixels.shape[:2]
+    side = min(height, width)
+    top, left = (height - side) // 2, (width - side) // 2
+    square = pixels[top : top + side, left : left + side]
+    if side == FACE_PX:
+        return np.ascontiguousarray(square)
+    return np.asarray(cv2.resize(square, (FACE_PX, FACE_PX), interpolation=cv2.INTER_AREA), dtype=np.uint8)
