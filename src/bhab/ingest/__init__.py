@@ -1,1 +1,6 @@
 """From raw items to rows of the sample tables."""
+
+from bhab.ingest.rows import Row, rows
+from bhab.ingest.shards import Batch, Part, batches, by_shard, merge, rejects_table
+
+__all__ = ["Batch", "Part", "Row", "batches", "by_shard", "merge", "rejects_table", "rows"]
