@@ -4,6 +4,7 @@ from bhab.schema.columns import Column, Columns, arrow_schema, markdown
 from bhab.schema.labels import EMOTIONS, AgeGroup, Emotion, Gender, Modality, SkinTone, Split, age_group
 from bhab.schema.raw import RawReject, RawSample, sample_id
 from bhab.schema.tables import (
+    ANNOTATORS,
     AUGMENTED,
     CLEAN_SPEECH,
     DUPLICATES,
@@ -28,6 +29,7 @@ from bhab.schema.tables import (
 )
 
 __all__ = [
+    "ANNOTATORS",
     "AUGMENTED",
     "CLEAN_SPEECH",
     "DUPLICATES",

@@ -142,7 +142,21 @@ LABELS: Columns = (
     EMOTION,
     Column(name="origin", type=pa.string(), allowed=("source", "annotators"), doc="Who gave the emotion."),
     count("n_votes", "Annotators who voted here."),
-    real("agreement", "Share of the votes for the emotion.", (0, 1), nullable=True),
+    real("agreement", "Share of their votes for the emotion.", (0, 1), nullable=True),
+    real(
+        "source_agreement",
+        "Share of the votes the source published, among the seven emotions, for the source's own emotion.",
+        (0, 1),
+        nullable=True,
+    ),
+)
+
+ANNOTATORS: Columns = (
+    Column(name="annotator", type=pa.string(), doc="As the export names them."),
+    MODALITY,
+    count("n", "Samples they voted on."),
+    count("n_compared", "Of these, samples on whose emotion the others' majority is clear."),
+    count("n_agreed", "Of these, samples on which they agree with it."),
 )
 
 SPLITS: Columns = (
@@ -189,7 +203,7 @@ HISTORY: Columns = (
     count("epoch", "From 1.", 1),
     real("learning_rate", "In force during the epoch."),
     real("train_loss", "Mean over the epoch, in training mode."),
-    real("train_accuracy", "In evaluation mode, on the unaugmented training items.", (0, 1)),
+    real("train_accuracy", "In evaluation mode, on as many training items as validation has.", (0, 1)),
     real("validation_loss", "In evaluation mode."),
     real("validation_accuracy", "In evaluation mode.", (0, 1)),
 )
@@ -213,6 +227,7 @@ TABLES: dict[str, Columns] = {
     "findings": FINDINGS,
     "groups": GROUPS,
     "labels": LABELS,
+    "annotators": ANNOTATORS,
     "splits": SPLITS,
     "augmented": AUGMENTED,
     "tokenised": TOKENISED,
