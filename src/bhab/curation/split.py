@@ -88,7 +88,8 @@ def assign_splits(items: pd.DataFrame, config: SplitConfig) -> "pd.Series[str]":
     split = items["source_split"].where(items["protocol"])
     train = split == Split.TRAIN
     carved = train & ~items["source"].isin(items.loc[split == Split.VALIDATION, "source"])
-    carved &= ~items["group_id"].isin(items.loc[train & ~carved, "group_id"])
+    fixed = split.notna() & ~carved  # a validation item equal to a test item would let the test choose the model
+    carved &= ~items["group_id"].isin(items.loc[fixed, "group_id"])
     chosen = cut_groups(items[carved], {Split.VALIDATION: config.validation_fraction}, config.salt)
     split = split.where(~carved, items["group_id"].map(chosen))
     loose = split.isna()
