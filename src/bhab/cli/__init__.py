@@ -2,6 +2,8 @@
 
 import typer
 
+from bhab.cli import annotate, sources
+from bhab.cli.summary import summary
 from bhab.cli.workspace import workspace
 from bhab.errors import clear_exit
 
@@ -13,6 +15,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command()(workspace)
+app.command()(summary)
+app.add_typer(annotate.app, name="annotate")
+app.add_typer(sources.app, name="sources")
 
 
 def run() -> None:

@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from bhab.config.base import Section
-from bhab.schema import Modality
+from bhab.schema import Emotion, Modality
 
 
 class SynthesizeConfig(Section):
@@ -24,12 +24,12 @@ class ColumnMap(Section):
     key: str | None = None  # none: the row's number
     text: str
     label: str | None = None
-    split: str | None = None
+    split: str | None = None  # train, val, valid, validation, test
     subject: str | None = None
     gender: str | None = None
-    age_group: str | None = None
+    age_group: str | None = None  # or an age in years
     licence: str | None = None
-    votes: str | None = None  # a list of one label for each annotator
+    votes: str | None = None  # one label for each annotator: a JSON list, in a CSV `happy;sad;happy`
 
 
 class SourceConfig(Section):
@@ -43,7 +43,7 @@ class SourceConfig(Section):
     keep_split: bool = Field(default=False, description="use the split the source published, not one by group")
     sidecar: str | None = Field(default=None, description="file of votes or demographics, from root")
     columns: ColumnMap | None = None
-    labels: dict[str, str | None] = Field(
+    labels: dict[str, Emotion | None] = Field(
         default_factory=dict,
         description="the source's labels to ours, beyond the adapter's own; empty value: known, but none of the seven",
     )
@@ -73,7 +73,8 @@ class LabelsConfig(Section):
     """Section `labels`: votes to labels."""
 
     min_votes: int = Field(ge=1, description="annotators needed before they overrule the source")
-    min_agreement: float = Field(gt=0, le=1, description="share of votes the winner needs")
+    min_agreement: float = Field(gt=0, le=1, description="share of votes the winner needs at least")
+    resamples: int = Field(ge=100, le=100_000, description="of the bootstrap of agreement")
 
 
 class SplitConfig(Section):

@@ -1,5 +1,7 @@
 """Sections of the stages that train, judge and report."""
 
+from typing import Literal
+
 import pyarrow as pa
 from pydantic import Field, field_validator
 
@@ -13,7 +15,8 @@ class TrainFerConfig(Section):
     models: tuple[str, ...] = Field(min_length=1, description="keys of bhab.models.FER")
     seed: int
     threads: int = Field(ge=1, le=64, description="of PyTorch; another number gives other bytes")
-    epochs: int = Field(ge=1, le=1000)
+    precision: Literal["bfloat16", "float32"] = Field(description="of training; bfloat16 is slow on a CPU without it")
+    epochs: int = Field(ge=1, le=1000, description="each shows every face once, itself or one of its children")
     batch: int = Field(ge=1, le=4096)
     learning_rate: float = Field(gt=0, lt=1)
     dropout: float = Field(ge=0, lt=1)
@@ -30,9 +33,10 @@ class TrainFeedbackConfig(Section):
     epochs: int = Field(ge=1, le=1000)
     batch: int = Field(ge=1, le=4096)
     learning_rate: float = Field(gt=0, lt=1)
-    hidden: int = Field(ge=8, le=1024)
+    hidden: int = Field(ge=8, le=1024, multiple_of=2, description="units; half of them in each direction")
     dropout: float = Field(ge=0, lt=1)
-    keywords: int = Field(ge=0, le=8, description="words of the sentence shown to the encoder beside the emotion")
+    stop_patience: int = Field(ge=1, description="epochs without a better validation loss before training ends")
+    keywords: int = Field(ge=1, le=8, description="words of the sentence shown to the encoder beside the emotion")
 
 
 class EvaluateConfig(Section):
@@ -40,6 +44,7 @@ class EvaluateConfig(Section):
 
     seed: int = Field(description="of the bootstrap")
     resamples: int = Field(ge=100, le=100_000, description="of the bootstrap")
+    sentences: int = Field(ge=1, le=50, description="that the feedback model says for each emotion")
 
 
 class SpeakConfig(Section):
@@ -47,6 +52,8 @@ class SpeakConfig(Section):
 
     variant: str = Field(description="an eSpeak NG voice variant")
     words_per_minute: int = Field(ge=80, le=450)
+    pitch: int = Field(ge=0, le=99, description="50: the variant's own")
+    pitch_range: int = Field(ge=0, le=99, description="0: monotone")
 
 
 class FairnessConfig(Section):
