@@ -10,7 +10,7 @@ export UV_FIND_LINKS ?= $(PIP_FIND_LINKS)
 export UV_LINK_MODE ?= copy
 export PYTHONHASHSEED := 0
 
-.PHONY: help setup lock repro repro-real summary test check format label-studio demo bench deps clean
+.PHONY: help setup lock repro repro-real summary test check format label-studio label-studio-stop test-label-studio test-real deps
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -51,6 +51,18 @@ check: setup ## format, lint, types, import contracts
 format: setup ## format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix-only .
+
+label-studio: setup ## install the annotation server into an environment of its own, and start it
+	tools/label_studio.sh start
+
+label-studio-stop: ## stop the annotation server
+	tools/label_studio.sh stop
+
+test-label-studio: label-studio ## the round trip against that server
+	eval "$$(tools/label_studio.sh env)" && $(BIN)/python -m pytest -m label_studio tests/end_to_end
+
+test-real: setup ## the tests on real corpora: make test-real DATA=DIR, a folder with their unpack.py
+	BHAB_REAL_DATA="$(abspath $(DATA))" $(BIN)/python -m pytest -m real_data
 
 deps: setup ## write the code each stage imports into its deps in dvc.yaml
 	$(BIN)/python tools/code_deps.py --write

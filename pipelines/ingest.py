@@ -4,16 +4,18 @@ The work is done in bhab.ingest; here it is wired for Beam. Where it runs is sec
 """
 
 import argparse
-import logging
-import os
-import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Literal
 
-from bhab.config import IngestConfig, Params, RunnerConfig, SourceConfig, load_params
+from pipelines import _beam  # isort: skip - before Beam, which it keeps quiet
+import apache_beam as beam
+from apache_beam.metrics import Metrics
+from apache_beam.pvalue import TaggedOutput
+
+from bhab.config import IngestConfig, Params, SourceConfig, load_params
 from bhab.errors import ParamsError
 from bhab.ingest import Batch, Part, Row, batches, by_shard, merge, rejects_table, rows
 from bhab.schema import SAMPLE_TABLES
@@ -21,18 +23,11 @@ from bhab.sources import get_source
 from bhab.stage import run_stage
 from bhab.store import SHARD, table_of, whole_folder, write_table
 
-logging.getLogger().setLevel(logging.ERROR)  # Beam warns of Google's clients that nobody asked for, at its import
-import apache_beam as beam  # noqa: E402 - after the line above
-from apache_beam.metrics import Metrics  # noqa: E402 - likewise
-from apache_beam.options.pipeline_options import PipelineOptions  # noqa: E402 - likewise
-from apache_beam.pvalue import TaggedOutput  # noqa: E402 - likewise
-
 KEPT, REJECTED = "kept", "rejected"
 SAMPLES = "samples"
 REJECTS_FILE = "rejects.parquet"
 BEFORE_ALL = -1  # number of the empty batch that makes every shard exist
 REPORT_EVERY = 32  # batches between two lines of progress
-WORKER_ERRNO = re.compile(r"\[Errno (\d+)\]")
 
 
 class Decode(beam.DoFn):
@@ -105,37 +100,16 @@ def ingest(pipeline: beam.Pipeline, name: str, params: Params, folder: Path) -> 
     )
 
 
-def options(runner: RunnerConfig) -> PipelineOptions:
-    """Return Beam's options for section `runner`. The runner is always named: Beam's default one asks the network."""
-    local = ["--direct_num_workers", str(runner.workers)]
-    if runner.workers > 1:
-        local += ["--direct_running_mode", "multi_processing"]
-    own = local if runner.name == "FnApiRunner" else []
-    return PipelineOptions(["--runner", runner.name, *own, *runner.options])
-
-
 def run(name: str, params: Params, out: Path) -> dict[str, int]:
     """Fill the folder `out`, whole or not at all, and return the counts: kept, and each reason of a reject."""
     source = params.sources[name]
     next(get_source(source.adapter)(Path(source.root), source), None)  # a bad layout shows here, not inside a worker
     with whole_folder(out) as folder:
         (folder / SAMPLES).mkdir()
-        pipeline = beam.Pipeline(options=options(params.runner))
-        ingest(pipeline, name, params, folder)
-        try:
-            result = pipeline.run()
-            result.wait_until_finish()
-        except RuntimeError as error:
-            raise _cause(error) from error
+        result = _beam.run(lambda pipeline: ingest(pipeline, name, params, folder), params.runner)
         counters = result.metrics().query()["counters"]
     ours = [counter for counter in counters if counter.key.metric.namespace in {KEPT, REJECTED}]
     return {counter.key.metric.name: counter.committed for counter in ours}
-
-
-def _cause(error: RuntimeError) -> Exception:
-    """Return what failed in a worker: Beam tells it as text only, and a full disk must stay a full disk."""
-    told = WORKER_ERRNO.findall(str(error))
-    return OSError(int(told[-1]), os.strerror(int(told[-1]))) if told else error
 
 
 def main(argv: Sequence[str] | None = None) -> None:

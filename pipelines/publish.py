@@ -16,8 +16,8 @@ from bhab.report.card import croissant, datasheet
 from bhab.schema import EMOTIONS
 from bhab.stage import run_stage
 from bhab.store import read_json, whole_folder, write_bytes, write_json, write_text
+from bhab.training.checkpoint import load_fer
 from bhab.training.export import to_onnx
-from bhab.training.predict import load_fer
 
 
 @dataclass(frozen=True, slots=True)

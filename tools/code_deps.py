@@ -1,7 +1,8 @@
 """Compare the code each stage of dvc.yaml imports with its `deps:`, or write it there with --write.
 
-A stage depends on every module of bhab that its file imports, directly or not. Packages every stage needs are
-listed as folders (COMMON), the rest file by file, so that a change reruns what it can change and no more.
+A stage depends on every module of bhab that its file imports, directly or not, and on the data files (templates,
+word lists, fonts) that lie beside those modules. Packages every stage needs are listed as folders (COMMON), the rest
+file by file, so that a change reruns what it can change and no more.
 """
 
 import argparse
@@ -12,6 +13,7 @@ import grimp
 from ruamel.yaml import YAML
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))  # where grimp finds `pipelines`
 COMMON = (Path("src/bhab/config"), Path("src/bhab/schema"))
 CODE = ("src/", "pipelines/")
 
@@ -30,7 +32,14 @@ def code_of(graph: grimp.ImportGraph, stage: str) -> list[str]:
     files = {path_of(m) for m in modules | parents}
     folders = {c for c in COMMON for f in files if c in f.parents}
     rest = {f for f in files if not any(c in f.parents for c in COMMON)}
+    rest |= {d for f in rest if f.parent != Path("src/bhab") for d in data_beside(f)}
     return [path_of(own).as_posix(), *sorted(p.as_posix() for p in folders | rest)]
+
+
+def data_beside(file: Path) -> list[Path]:
+    """Return the files and folders beside `file` that hold no code."""
+    beside = (p.relative_to(ROOT) for p in (ROOT / file).parent.iterdir() if p.name != "__pycache__")
+    return [p for p in beside if p.suffix != ".py" and not (ROOT / p / "__init__.py").exists()]
 
 
 def main() -> int:

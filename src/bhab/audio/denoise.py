@@ -1,0 +1,109 @@
+"""Noise out of speech, and a guard against harm. Clips are 16 kHz mono int16, shape (samples,)."""
+
+import ctypes
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bhab.audio.measures import FRAME_S, decibels, frame_power, snr_db
+from bhab.audio.pcm import FULL_SCALE, resample, to_float, to_pcm
+from bhab.audio.trim import trim
+from bhab.config import DenoiseConfig
+from bhab.schema import SPEECH_RATE_HZ
+
+ACTIVE_DB = 30.0  # frames within this of the loudest count as speech
+LATE_FRAMES = 2  # of 10 ms: by so much RNNoise's output lags its input, measured by cross-correlation
+GATING_WINDOW = 1024  # samples, noisereduce's own; a clip shorter than that is left alone
+BACKGROUND = 0.2  # of the frames, the quietest, are what gating takes for noise
+GATING_STRENGTH = 0.8  # of 1.0: full gating takes the quiet half of speech with the noise
+
+Guard = Literal["passed", "no_method", "clean_already", "speech_quieter", "snr_worse"]
+
+
+@dataclass(frozen=True, slots=True)
+class CleanClip:
+    """A trimmed clip, denoised unless the guard kept the original."""
+
+    pcm: NDArray[np.int16]  # (samples,)
+    trimmed_s: float
+    snr_before_db: float  # of the trimmed clip
+    snr_after_db: float  # of `pcm`
+    guard: Guard
+
+
+def clean_clip(pcm: NDArray[np.int16], config: DenoiseConfig) -> CleanClip:
+    """Return `pcm` trimmed, and denoised where that does no harm."""
+    original = trim(pcm, config.trim_margin_s)
+    trimmed_s = (len(pcm) - len(original)) / SPEECH_RATE_HZ
+    before = snr_db(original / FULL_SCALE)
+    if config.method == "none":
+        return CleanClip(original, trimmed_s, before, before, "no_method")
+    if before > config.clean_snr_db:
+        return CleanClip(original, trimmed_s, before, before, "clean_already")
+    denoised = METHODS[config.method](original)
+    after = snr_db(denoised / FULL_SCALE)
+    if speech_loss_db(original, denoised) > config.max_level_loss_db:
+        return CleanClip(original, trimmed_s, before, before, "speech_quieter")
+    if after < before:
+        return CleanClip(original, trimmed_s, before, before, "snr_worse")
+    return CleanClip(denoised, trimmed_s, before, after, "passed")
+
+
+def speech_loss_db(original: NDArray[np.int16], denoised: NDArray[np.int16]) -> float:
+    """Return by how much the speech in `original` became quieter, in dB, over the frames where it speaks."""
+    before = frame_power(original / FULL_SCALE, FRAME_S)
+    after = frame_power(denoised / FULL_SCALE, FRAME_S)
+    active = before >= before.max() * 10 ** (-ACTIVE_DB / 10)
+    return decibels(float(before[active].mean())) - decibels(float(after[active].mean()))
+
+
+def rnnoise(pcm: NDArray[np.int16]) -> NDArray[np.int16]:
+    """Return `pcm` without what RNNoise (Valin 2018) takes for noise; same length, in step with the input."""
+    from pyrnnoise import rnnoise as library  # loads a shared library and PyAV
+
+    frame = library.FRAME_SIZE
+    wave = resample(to_float(pcm), SPEECH_RATE_HZ, library.SAMPLE_RATE)
+    frames = -(-len(wave) // frame) + LATE_FRAMES
+    padded = np.zeros(frames * frame, np.float32)
+    padded[: len(wave)] = wave * FULL_SCALE  # RNNoise wants floats of the size of int16
+    state = library.create()  # of this clip alone: it remembers what it heard
+    try:
+        for start in range(0, len(padded), frame):
+            samples = (ctypes.c_float * frame).from_buffer(padded, 4 * start)
+            library.lib.rnnoise_process_frame(state, samples, samples)
+    finally:
+        library.destroy(state)
+    clean = resample(padded[LATE_FRAMES * frame :] / np.float32(FULL_SCALE), library.SAMPLE_RATE, SPEECH_RATE_HZ)
+    return to_pcm(_of_length(clean, len(pcm)))
+
+
+def spectral_gating(pcm: NDArray[np.int16]) -> NDArray[np.int16]:
+    """Return `pcm` with the frequencies turned down that do not rise over its background; same length."""
+    import noisereduce  # imports matplotlib and PyTorch: seconds
+
+    if len(pcm) < GATING_WINDOW:
+        return pcm
+    frame = int(FRAME_S * SPEECH_RATE_HZ)
+    wave = np.pad(to_float(pcm), (0, -len(pcm) % frame))
+    frames = wave.reshape(-1, frame)  # (frames, samples in a frame)
+    order = np.argsort(np.mean(frames**2, axis=1), kind="stable")
+    quietest = max(-(-GATING_WINDOW // frame), round(len(frames) * BACKGROUND))
+    background = frames[order[:quietest]].ravel()
+    gated = noisereduce.reduce_noise(
+        y=wave, sr=SPEECH_RATE_HZ, y_noise=background, stationary=True, prop_decrease=GATING_STRENGTH
+    )
+    return to_pcm(gated[: len(pcm)])
+
+
+METHODS: dict[str, Callable[[NDArray[np.int16]], NDArray[np.int16]]] = {
+    "rnnoise": rnnoise,
+    "spectral_gating": spectral_gating,
+}
+
+
+def _of_length(wave: NDArray[np.floating], length: int) -> NDArray[np.floating]:
+    """Return `length` samples of `wave`, zeros where it ends before."""
+    return np.pad(wave[:length], (0, max(0, length - len(wave))))

@@ -1,0 +1,111 @@
+import os
+import subprocess
+import sys
+
+import pyarrow as pa
+import pytest
+import yaml
+from safetensors.numpy import load_file
+
+from bhab.config import EmbedConfig, TokenizeConfig
+from bhab.schema import SPLITS, TEXTS
+from bhab.store import read_json, read_table, table_of, write_shards, write_table
+from bhab.text.vocabulary import END, PAD, START, UNKNOWN
+from pipelines import embed as embed_stage
+from pipelines import tokenize as tokenize_stage
+
+CONFIG = TokenizeConfig(vocabulary=99, min_count=1)
+VECTORS = EmbedConfig(seed=1, dimensions=4, window=2, negative=2, epochs=2)
+SAID = [("a", "আমি ভাত খাই।", "happy", "train"), ("b", "আমি ভাত চাই।", "sad", "train"), ("c", "তুমি ভাত খাও!", None, "test")]
+
+
+def texts(rows) -> pa.Table:
+    fixed = {"content_sha256": "", "source": "s", "source_key": "", "licence": "", "consent": ""}
+    measured = {"n_words": 1, "n_graphemes": 1, "bengali_share": 1.0}
+    return table_of([{"sample_id": i, "text_raw": t, "text": t, **fixed, **measured} for i, t, _, _ in rows], TEXTS)
+
+
+def splits(rows) -> pa.Table:
+    fixed = {"modality": "texts", "source": "s", "group_id": "", "leaked": False}
+    return table_of([{"sample_id": i, "emotion": e, "split": s, **fixed} for i, _, e, s in rows], SPLITS)
+
+
+def test_tokenize_knows_only_words_of_training_texts():
+    done = tokenize_stage.tokenize(texts(SAID), splits(SAID), CONFIG)
+    assert done.vocabulary.words[4:] == ("আমি", "ভাত", "খাই", "চাই")
+    assert done.table.to_pylist()[2] == {
+        "sample_id": "c",
+        "emotion": None,
+        "split": "test",
+        "tokens": [START, UNKNOWN, 5, UNKNOWN, END, *[PAD] * 15],
+        "n_words": 3,
+        "n_unknown": 2,
+        "truncated": False,
+    }
+
+
+def test_tokenize_leaves_out_texts_without_a_split_and_other_modalities():
+    rows = [*splits(SAID[:1]).to_pylist(), splits(SAID[1:2]).to_pylist()[0] | {"modality": "faces"}]
+    done = tokenize_stage.tokenize(texts(SAID), table_of(rows, SPLITS), CONFIG)
+    assert done.table["sample_id"].to_pylist() == ["a"]
+
+
+def test_figures_of_tokenize():
+    done = tokenize_stage.tokenize(texts(SAID), splits(SAID), CONFIG).figures
+    assert {name: done["coverage"][name]["value"] for name in done["coverage"]} == {
+        "train": 1.0,
+        "validation": 0.0,
+        "test": pytest.approx(1 / 3),
+    }
+    assert (done["n"], done["truncated_share"], done["pad_share"]) == (3, 0.0, 0.75)
+
+
+def test_a_corpus_without_texts():
+    done = tokenize_stage.tokenize(texts([]), splits([]), CONFIG)
+    vectors = embed_stage.embed(done.table, done.vocabulary, VECTORS)
+    assert (done.figures["n"], done.figures["coverage"]["test"]["n"]) == (0, 0)
+    assert (vectors.shape, bool(vectors.any())) == ((4, 4), False)
+    assert embed_stage.figures(vectors, embed_stage.typical_words(done.table, done.vocabulary), done.vocabulary) == {
+        "words": 0,
+        "dimensions": 4,
+        "nearest": {},
+    }
+
+
+def test_embed_gives_special_tokens_no_vector_and_no_neighbour():
+    done = tokenize_stage.tokenize(texts(SAID), splits(SAID), CONFIG)
+    vectors = embed_stage.embed(done.table, done.vocabulary, VECTORS)
+    assert [bool(row.any()) for row in vectors] == [False] * 4 + [True] * 4
+    shown = embed_stage.figures(vectors, ["আমি"], done.vocabulary)["nearest"]["আমি"]
+    assert {word for word, _ in shown} == {"ভাত", "খাই", "চাই"}
+
+
+def run_embed(folder, hash_seed):
+    environment = os.environ | {"PYTHONHASHSEED": hash_seed, "OMP_NUM_THREADS": "1"}
+    io = "--texts tokens --vocabulary v.json --out w --metrics e.json --params params.yaml"
+    subprocess.run([sys.executable, "-m", "pipelines.embed", *io.split()], cwd=folder, env=environment, check=True)
+
+
+def test_both_stages_write_the_same_bytes_in_any_folder_and_with_any_hash_seed(tmp_path, request, monkeypatch):
+    root = request.config.rootpath
+    params = yaml.safe_load((root / "params.yaml").read_text(encoding="utf-8"))
+    params["embed"] |= {"dimensions": 4, "epochs": 1}
+    written = []
+    for seed in ("1", "2"):
+        folder = tmp_path / seed
+        folder.mkdir()
+        monkeypatch.chdir(folder)
+        (folder / "params.yaml").write_text(yaml.safe_dump(params))
+        (folder / "pipelines").symlink_to(root / "pipelines")
+        ids = [(f"{i:020x}", text, emotion, split) for i, (_, text, emotion, split) in enumerate(SAID)]
+        write_shards(texts(ids), folder / "texts", 2)
+        write_table(splits(ids), folder / "split/splits.parquet")
+        io = "--texts texts --splits split --out tokens --vocabulary v.json --metrics t.json"
+        tokenize_stage.main(io.split())
+        run_embed(folder, seed)
+        names = ("tokens/part-00.parquet", "v.json", "t.json", "e.json", "w/card.json", "w/vectors.safetensors")
+        written.append([(folder / name).read_bytes() for name in names])
+    assert written[0] == written[1]
+    assert load_file(tmp_path / "1/w/vectors.safetensors")["vectors"].shape == (8, 4)
+    assert read_json(tmp_path / "1/w/card.json")["window"] == params["embed"]["window"]
+    assert read_table(tmp_path / "1/tokens")["truncated"].to_pylist() == [False] * 3
