@@ -26,7 +26,7 @@ setup: .venv/ready ## make .venv from the lock
 
 lock: ## compile requirements.txt from requirements.in
 	$(BIN)/uv pip compile --quiet --no-header --no-annotate --python-version 3.11 requirements.in --output-file requirements.txt
-	sed -i 's/+cpu//' requirements.txt
+	sed -i -E 's/\+cpu//; /^(cuda-|nvidia-|triton==)/d' requirements.txt # the CPU build needs none of CUDA
 
 repro: setup ## run every stage that is out of date, then print the headline figures
 	$(BIN)/dvc repro
