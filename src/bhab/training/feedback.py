@@ -1,0 +1,95 @@
+"""The loop that trains the feedback model, and how well such a model guesses the next word."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn.functional import cross_entropy
+from torch.optim import Adam
+
+from bhab.config import TrainFeedbackConfig
+from bhab.models import Feedback
+from bhab.text.vocabulary import PAD, UNKNOWN
+from bhab.training.history import BestWeights, Epoch
+from bhab.training.texts import Sentences
+
+QUESTION_BATCH = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Guesses:
+    """What came of asking for every next word of some sentences; UNKNOWN is asked and always missed."""
+
+    hits: NDArray[np.int64]  # (texts,), words guessed right
+    asked: NDArray[np.int64]  # (texts,), words and ends
+    loss: float  # mean over all that were asked but UNKNOWN, in nats
+
+    @property
+    def accuracy(self) -> float:
+        """Share of the words that was guessed right."""
+        return float(self.hits.sum() / self.asked.sum())
+
+
+def fit(
+    model: Feedback, texts: Sentences, validation: Sentences, config: TrainFeedbackConfig, rng: np.random.Generator
+) -> Iterator[Epoch]:
+    """Train `model` in place and yield a record after each epoch; when the last was taken it has its best weights."""
+    optimiser = Adam(model.parameters(), lr=config.learning_rate)
+    sample = texts.rows(slice(len(validation)))  # as many as validation has: enough to see overfitting
+    best = BestWeights()
+    for epoch in range(1, config.epochs + 1):
+        train_loss = _one_epoch(model, texts, optimiser, config, rng)
+        judged = ask(model, validation)
+        best.see(judged.loss, model)
+        yield Epoch(epoch, config.learning_rate, train_loss, ask(model, sample).accuracy, judged.loss, judged.accuracy)
+        if best.stale >= config.stop_patience:
+            break
+    best.restore(model)
+
+
+def ask(model: Feedback, texts: Sentences) -> Guesses:
+    """Return how well `model`, in evaluation mode, guesses each word of `texts` from all the right words before it."""
+    model.eval()
+    hits, asked, loss, known = [], [], 0.0, 0
+    for start in range(0, len(texts), QUESTION_BATCH):
+        part = texts.rows(slice(start, start + QUESTION_BATCH))
+        with torch.inference_mode():
+            logits = model(part.emotions, part.keywords, part.previous)  # (batch, steps, words)
+            loss += float(_loss(logits, part.targets, reduction="sum"))
+        right = (logits.argmax(dim=2) == part.targets) & _sayable(part.targets)
+        hits.append(right.sum(dim=1).numpy())
+        asked.append((part.targets != PAD).sum(dim=1).numpy())
+        known += int(_sayable(part.targets).sum())
+    return Guesses(np.concatenate(hits), np.concatenate(asked), loss / max(1, known))
+
+
+def _one_epoch(
+    model: Feedback, texts: Sentences, optimiser: Adam, config: TrainFeedbackConfig, rng: np.random.Generator
+) -> float:
+    model.train()
+    losses, words = 0.0, 0
+    for rows in torch.from_numpy(rng.permutation(len(texts))).split(config.batch):
+        part = texts.rows(rows)
+        steps = int((part.targets != PAD).any(dim=0).sum())  # no sentence of the batch is longer
+        targets = part.targets[:, :steps]
+        loss = _loss(model(part.emotions, part.keywords, part.previous[:, :steps]), targets)
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+        known = int(_sayable(targets).sum())
+        losses += loss.item() * known
+        words += known
+    return losses / max(1, words)
+
+
+def _loss(logits: Tensor, targets: Tensor, reduction: str = "mean") -> Tensor:
+    """Return the cross-entropy in nats; PAD and UNKNOWN are never asked: the model shall not learn to say either."""
+    known = targets.masked_fill(targets == UNKNOWN, PAD)  # (batch, steps)
+    return cross_entropy(logits.flatten(0, 1), known.flatten(), ignore_index=PAD, reduction=reduction)
+
+
+def _sayable(targets: Tensor) -> Tensor:
+    return (targets != PAD) & (targets != UNKNOWN)

@@ -1,0 +1,57 @@
+"""Pictures of training and of a model's errors, as matplotlib figures."""
+
+import pyarrow as pa
+from matplotlib.figure import Figure  # not pyplot: no global state, no window
+
+from bhab.schema import EMOTIONS
+from bhab.training.scores import Bin, Counts
+
+TRAIN = "#4477aa"  # Tol's bright scheme, told apart by colour-blind readers
+VALIDATION = "#ee6677"
+DARK_SHARE = 0.5  # of a row; the number on a darker cell is white
+
+
+def confusion_figure(counts: Counts) -> Figure:
+    """Return the confusion matrix: counts, coloured by their share of the true emotion."""
+    figure = Figure(figsize=(6, 5.4))
+    axes = figure.subplots()
+    shares = counts / counts.sum(axis=1, keepdims=True).clip(min=1)  # (emotions, emotions)
+    axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
+    axes.set_xticks(range(len(EMOTIONS)), EMOTIONS, rotation=45, ha="right")
+    axes.set_yticks(range(len(EMOTIONS)), EMOTIONS)
+    axes.set(xlabel="predicted", ylabel="labelled")
+    for row in range(len(EMOTIONS)):
+        for column in range(len(EMOTIONS)):
+            colour = "white" if shares[row, column] > DARK_SHARE else "black"
+            axes.text(column, row, str(counts[row, column]), ha="center", va="center", color=colour)
+    return figure
+
+
+def curves_figure(history: pa.Table) -> Figure:
+    """Return loss and accuracy of training and validation by epoch; a dotted line where the learning rate fell."""
+    figure = Figure(figsize=(9, 3.6), layout="constrained")
+    epochs, rates = history["epoch"].to_pylist(), history["learning_rate"].to_pylist()
+    falls = [now for now, before, rate in zip(epochs[1:], rates, rates[1:], strict=False) if rate < before]
+    for axes, what in zip(figure.subplots(1, 2), ("loss", "accuracy"), strict=True):
+        for part, colour in (("train", TRAIN), ("validation", VALIDATION)):
+            axes.plot(epochs, history[f"{part}_{what}"].to_pylist(), "o-", markersize=3, color=colour, label=part)
+        for epoch in falls:
+            axes.axvline(epoch - 0.5, linestyle=":", color="grey")
+        axes.set(xlabel="epoch", ylabel=what)
+        axes.xaxis.get_major_locator().set_params(integer=True)
+        axes.legend()
+    return figure
+
+
+def reliability_figure(bins: list[Bin]) -> Figure:
+    """Return how often predictions were right by how sure they were; area of a point: how many."""
+    figure = Figure(figsize=(4.6, 4.4))
+    axes = figure.subplots()
+    axes.plot([0, 1], [0, 1], linestyle=":", color="grey", label="calibrated")
+    largest = max((b.n for b in bins), default=1)
+    axes.scatter(
+        [b.confidence for b in bins], [b.accuracy for b in bins], [8 + 160 * b.n / largest for b in bins], color=TRAIN
+    )
+    axes.set(xlabel="confidence", ylabel="share that is right", xlim=(0, 1), ylim=(0, 1))
+    axes.legend()
+    return figure

@@ -1,0 +1,40 @@
+"""What a training loop says after each epoch, and the weights it keeps."""
+
+import math
+from dataclasses import dataclass, field
+
+from torch import Tensor, nn
+
+
+@dataclass(frozen=True, slots=True)
+class Epoch:
+    """One row of table HISTORY."""
+
+    epoch: int
+    learning_rate: float
+    train_loss: float
+    train_accuracy: float
+    validation_loss: float
+    validation_accuracy: float
+
+
+@dataclass(slots=True)
+class BestWeights:
+    """The weights of the epoch with the lowest validation loss so far, and how many epochs ago that was."""
+
+    loss: float = math.inf
+    stale: int = 0
+    weights: dict[str, Tensor] = field(default_factory=dict)
+
+    def see(self, loss: float, model: nn.Module) -> None:
+        """Take note of an epoch. A loss that is not a number is never the best."""
+        if loss < self.loss:
+            self.loss, self.stale = loss, 0
+            self.weights = {name: tensor.clone() for name, tensor in model.state_dict().items()}
+        else:
+            self.stale += 1
+
+    def restore(self, model: nn.Module) -> None:
+        """Give `model` the best weights, if any epoch had one."""
+        if self.weights:
+            model.load_state_dict(self.weights)

@@ -1,0 +1,156 @@
+"""Tiny tables of faces: each emotion is a bright square in a place of its own, so that a model can learn it."""
+
+import numpy as np
+import pytest
+
+from bhab.config import EvaluateConfig, TrainFeedbackConfig, TrainFerConfig
+from bhab.curation.chance import generator
+from bhab.schema import AUGMENTED, EMOTIONS, FACES, SPLITS, TOKENISED, TOKENS, sample_id
+from bhab.store import table_of
+from bhab.text.vocabulary import END, PAD, SPECIAL_WORDS, START, UNKNOWN, Vocabulary
+
+SQUARE = 12
+
+
+@pytest.fixture(scope="session")
+def fer_config():
+    def make(**changed):
+        values = {
+            "models": ("light_cnn", "best_fer"),
+            "seed": 1,
+            "threads": 1,
+            "precision": "float32",
+            "epochs": 2,
+            "batch": 8,
+            "learning_rate": 0.001,
+            "dropout": 0.25,
+            "plateau_patience": 2,
+            "plateau_factor": 0.5,
+            "stop_patience": 5,
+        }
+        return TrainFerConfig(**values | changed)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def evaluate_config():
+    return EvaluateConfig(seed=1, resamples=100, sentences=2)
+
+
+def image(key, emotion):
+    grey = generator(key, "pixels").integers(0, 60, (48, 48), dtype=np.uint8)
+    row, column = divmod(EMOTIONS.index(emotion), 3)
+    grey[row * 16 : row * 16 + SQUARE, column * 16 : column * 16 + SQUARE] += 180
+    return grey.tobytes()
+
+
+def face(key, emotion):
+    return {
+        "sample_id": sample_id("squares", key),
+        "content_sha256": "0" * 64,
+        "source": "squares",
+        "source_key": key,
+        "emotion": emotion,
+        "licence": "MIT",
+        "consent": "synthetic",
+        "image": image(key, emotion),
+        "source_width_px": 48,
+        "source_height_px": 48,
+        "brightness": 60.0,
+        "contrast": 40.0,
+        "sharpness": 10.0,
+    }
+
+
+def split_row(key, emotion, split):
+    return {
+        "sample_id": sample_id("squares", key),
+        "modality": "faces",
+        "source": "squares",
+        "emotion": emotion,
+        "group_id": key,
+        "split": split,
+        "leaked": False,
+    }
+
+
+def child(key, emotion):
+    return {
+        "sample_id": sample_id("augment", key),
+        "parent_id": sample_id("squares", key),
+        "emotion": emotion,
+        "image": image(f"{key}'s child", emotion),
+    }
+
+
+class Corpus:
+    """Faces, their splits, and a child of each training face; `train`, `validation`, `test` faces of each emotion."""
+
+    def __init__(self, train, validation, test):
+        sizes = {"train": train, "validation": validation, "test": test}
+        keys = [(f"{s}-{e}-{i}", e, s) for s, n in sizes.items() for e in EMOTIONS for i in range(n)]
+        self.faces = table_of([face(key, emotion) for key, emotion, _ in keys], FACES).sort_by("sample_id")
+        self.splits = table_of([split_row(*key) for key in keys], SPLITS).sort_by("sample_id")
+        parents = [(key, emotion) for key, emotion, split in keys if split == "train"]
+        self.augmented = table_of([child(*parent) for parent in parents], AUGMENTED).sort_by("sample_id")
+
+
+@pytest.fixture(scope="session")
+def corpus_of():
+    return Corpus
+
+
+@pytest.fixture(scope="session")
+def corpus():
+    return Corpus(train=4, validation=2, test=2)
+
+
+def text_row(key, emotion, split, ids, *, truncated=False):
+    row = [START, *ids, END]
+    return {
+        "sample_id": sample_id("texts", key),
+        "emotion": emotion,
+        "split": split,
+        "tokens": row + [PAD] * (TOKENS - len(row)),
+        "n_words": len(ids),
+        "n_unknown": ids.count(UNKNOWN),
+        "truncated": truncated,
+    }
+
+
+@pytest.fixture(scope="session")
+def text_of():
+    return text_row
+
+
+@pytest.fixture(scope="session")
+def vocabulary():
+    return Vocabulary((*SPECIAL_WORDS, *(f"word{i}" for i in range(4, 32))))
+
+
+@pytest.fixture(scope="session")
+def texts():
+    """Texts of words that say the emotion, between words that every text has."""
+    rows = [
+        text_row(f"{split}-{emotion}-{i}", emotion, split, [4, 10 + 3 * place + i % 3, 5, 10 + 3 * place, 6])
+        for split, n in (("train", 6), ("validation", 2), ("test", 3))
+        for place, emotion in enumerate(EMOTIONS)
+        for i in range(n)
+    ]
+    return table_of(rows, TOKENISED).sort_by("sample_id")
+
+
+@pytest.fixture(scope="session")
+def feedback_config():
+    return TrainFeedbackConfig(
+        seed=1,
+        threads=1,
+        epochs=8,
+        batch=8,
+        learning_rate=0.02,
+        hidden=16,
+        dropout=0.1,
+        stop_patience=8,
+        keywords=2,
+    )

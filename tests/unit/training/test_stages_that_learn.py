@@ -1,0 +1,150 @@
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pytest
+import yaml
+from safetensors.numpy import save_file
+
+from bhab.errors import ParamsError, TableError
+from bhab.models import FER
+from bhab.schema import EMOTIONS, PREDICTIONS, Split
+from bhab.store import read_json, read_table, write_json, write_shards, write_table
+from bhab.text.vocabulary import Vocabulary, save
+from bhab.training.checkpoint import Card, load_feedback
+from bhab.training.faces import labelled
+from bhab.training.predict import predict
+from pipelines import evaluate_feedback, evaluate_fer, train_feedback, train_fer
+
+PARAMS = Path(__file__).parents[3] / "params.yaml"
+
+
+def tree(root):
+    return {str(path.relative_to(root)): path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file()}
+
+
+@pytest.fixture
+def inputs(tmp_path, corpus, texts, vocabulary):
+    """A folder with all inputs of the four stages, and params that make them short."""
+    write_shards(corpus.faces, tmp_path / "faces", 2)
+    write_table(corpus.splits, tmp_path / "split" / "splits.parquet")
+    write_shards(corpus.augmented, tmp_path / "augmented", 2)
+    write_table(texts, tmp_path / "texts")
+    save(vocabulary, tmp_path / "vocabulary.json")
+    (tmp_path / "vectors").mkdir()
+    write_json({"vocabulary_sha256": vocabulary.digest()}, tmp_path / "vectors" / "card.json")
+    vectors = np.random.default_rng(1).normal(size=(len(vocabulary), 8)).astype(np.float32)
+    save_file({"vectors": vectors}, tmp_path / "vectors" / "vectors.safetensors")
+    params = yaml.safe_load(PARAMS.read_text(encoding="utf-8"))
+    params["train_fer"] |= {"threads": 1, "epochs": 1, "batch": 8}
+    params["train_feedback"] |= {"threads": 1, "epochs": 8, "batch": 8, "hidden": 16, "learning_rate": 0.02}
+    params["evaluate"] |= {"resamples": 100, "sentences": 2}
+    (tmp_path / "params.yaml").write_text(yaml.safe_dump(params), encoding="utf-8")
+    return tmp_path
+
+
+def flags(root, out, **values):
+    paths = [part for name, value in values.items() for part in (f"--{name}", str(root / value))]
+    return [*paths, "--params", str(root / "params.yaml"), "--out", str(out)]
+
+
+def learn_and_judge_faces(inputs, out, name):
+    common = {"faces": "faces", "splits": "split"}
+    train_fer.main([*flags(inputs, out / "model", augmented="augmented", **common), "--model", name])
+    files = ["--figures", str(out / "figures"), "--metrics", str(out / "metrics.json"), "--model", str(out / "model")]
+    evaluate_fer.main([*flags(inputs, out / "predictions.parquet", **common), *files])
+
+
+def learn_and_judge_texts(inputs, out):
+    common = {"texts": "texts", "vocabulary": "vocabulary.json"}
+    train_feedback.main(flags(inputs, out / "model", vectors="vectors", **common))
+    judged = flags(inputs, out / "metrics.json", **common)[:-2]
+    files = ["--figures", str(out / "figures"), "--metrics", str(out / "metrics.json"), "--model", str(out / "model")]
+    evaluate_feedback.main([*judged, *files])
+
+
+@pytest.mark.parametrize("name", sorted(FER))
+def test_a_model_of_faces_is_trained_and_judged_to_the_same_bytes(inputs, name, corpus):
+    for run in "one", "two":
+        learn_and_judge_faces(inputs, inputs / run, name)
+    written = tree(inputs / "one")
+    assert written == tree(inputs / "two")
+    assert sorted(written) == [
+        "figures/confusion.svg",
+        "figures/curves.svg",
+        "figures/reliability.svg",
+        "metrics.json",
+        "model/card.json",
+        "model/history.parquet",
+        "model/weights.safetensors",
+        "predictions.parquet",
+    ]
+    predictions = read_table(inputs / "one" / "predictions.parquet", PREDICTIONS)
+    held = labelled(corpus.splits, Split.VALIDATION, Split.TEST)
+    assert predictions["sample_id"].to_pylist() == held["sample_id"].to_pylist()
+    metrics = read_json(inputs / "one" / "metrics.json")
+    assert metrics["test"]["n"] == 14
+    assert metrics["confusion"]["labels"] == [row["emotion"] for row in metrics["per_class"]] == list(EMOTIONS)
+    assert [sum(row) for row in metrics["confusion"]["rows"]] == [2] * 7
+    assert metrics["test_without_leaked"] is None
+
+
+def test_the_feedback_model_is_trained_and_judged_to_the_same_bytes(inputs):
+    for run in "one", "two":
+        learn_and_judge_texts(inputs, inputs / run)
+    assert tree(inputs / "one") == tree(inputs / "two")
+    metrics = read_json(inputs / "one" / "metrics.json")
+    assert metrics["n"] == metrics["next_token_accuracy"]["n"] == 21
+    assert metrics["next_token_accuracy"]["value"] > 0.7  # what the texts of these tests leave to chance is 1 word of 6
+    assert {emotion: len(said) for emotion, said in metrics["sentences"].items()} == dict.fromkeys(EMOTIONS, 2)
+    assert not any("<" in text for said in metrics["sentences"].values() for text in said)
+
+
+@pytest.mark.parametrize(
+    "empty",
+    [
+        pytest.param(("train", "validation", "test"), id="an empty modality"),
+        pytest.param(("validation",), id="no validation, which says when to stop"),
+        pytest.param(("train",), id="nothing to learn from"),
+    ],
+)
+def test_without_data_nothing_is_trained_and_nothing_is_scored(inputs, corpus, texts, empty):
+    keep = [split.value for split in Split if split.value not in empty]
+    for name, table in ("split/splits.parquet", corpus.splits), ("texts", texts):
+        write_table(table.filter(pc.is_in(table["split"], pa.array(keep, pa.string()))), inputs / name)
+    write_shards(corpus.augmented.slice(0, 0), inputs / "augmented", 2)
+    learn_and_judge_faces(inputs, inputs / "faces_out", "light_cnn")
+    learn_and_judge_texts(inputs, inputs / "texts_out")
+    for out in inputs / "faces_out", inputs / "texts_out":
+        card = read_json(out / "model" / "card.json")
+        assert card["trained_on"] == 0
+        assert "expected some" in card["why"]
+        assert not (out / "model" / "weights.safetensors").exists()
+    score = {"n": 0, "accuracy": None, "balanced_accuracy": None, "macro_f1": None, "ece": None}
+    assert read_json(inputs / "faces_out" / "metrics.json")["test"] == score
+    metrics = read_json(inputs / "texts_out" / "metrics.json")
+    assert (metrics["n"], metrics["next_token_accuracy"], metrics["sentences"]) == (0, None, {})
+
+
+def test_a_leaked_face_counts_in_one_score_and_not_in_the_other(fer_config, evaluate_config, corpus):
+    model = FER["light_cnn"](fer_config())
+    predictions = predict("light_cnn", model, corpus.faces, corpus.splits)
+    test = np.flatnonzero([split == "test" for split in predictions["split"].to_pylist()])
+    leaked = np.isin(np.arange(len(predictions)), test[:3])
+    changed = predictions.drop_columns("leaked").append_column("leaked", pa.array(leaked))
+    metrics = evaluate_fer.evaluate_fer(Card(model="light_cnn", params={}, input={}), changed, evaluate_config)
+    assert (metrics["test"]["n"], metrics["test_without_leaked"]["n"]) == (14, 11)
+
+
+def test_an_unknown_model_is_named_with_those_that_exist(corpus, fer_config):
+    with pytest.raises(ParamsError, match=r"no model 'resnet', expected one of \['best_fer', 'light_cnn'\]"):
+        train_fer.train_fer("resnet", corpus.faces, corpus.splits, corpus.augmented, fer_config())
+
+
+def test_a_model_of_another_vocabulary_is_refused(inputs, texts, vocabulary, evaluate_config):
+    learn_and_judge_texts(inputs, inputs / "one")
+    card, model = load_feedback(inputs / "one" / "model")
+    turned = Vocabulary((*vocabulary.words[:4], *vocabulary.words[:3:-1]))
+    with pytest.raises(TableError, match="not the one that model feedback was trained with"):
+        evaluate_feedback.evaluate_feedback(card, model, texts, turned, evaluate_config)
