@@ -52,6 +52,6 @@ def reliability_figure(bins: list[Bin]) -> Figure:
     axes.scatter(
         [b.confidence for b in bins], [b.accuracy for b in bins], [8 + 160 * b.n / largest for b in bins], color=TRAIN
     )
-    axes.set(xlabel="confidence", ylabel="share that is right", xlim=(0, 1), ylim=(0, 1))
+    axes.set(xlabel="confidence", ylabel="share that is right", xlim=(-0.03, 1.03), ylim=(-0.03, 1.03))
     axes.legend()
     return figure
