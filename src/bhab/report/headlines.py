@@ -89,7 +89,7 @@ def _faults(metrics: Metrics) -> Iterator[Headline]:
     if faults is None or not faults["faults"]:
         return
     planted, found = (sum(f[key] for f in faults["faults"]) for key in ("planted", "found"))
-    false = sum(max(0, f["alarms"] - f["found"]) for f in faults["faults"])
+    false = sum(round(f["alarms"] * (1 - f["precision"])) for f in faults["faults"])
     unchecked = sum(f["planted"] for f in faults["unchecked"])
     note = f"{counted(false, 'false alarm')}; {unchecked:,} more planted that no check looks for yet"
     yield Headline("planted faults found", f"{found:,} of {planted:,}", note, "faults.html", "faults.json")

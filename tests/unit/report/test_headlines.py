@@ -39,7 +39,10 @@ def test_a_figure_whose_stage_did_not_run_is_not_there():
         pytest.param(
             "faults",
             {
-                "faults": [{"planted": 6, "found": 5, "alarms": 6}, {"planted": 4, "found": 4, "alarms": 4}],
+                "faults": [
+                    {"planted": 6, "found": 5, "alarms": 6, "precision": 5 / 6},
+                    {"planted": 4, "found": 4, "alarms": 8, "precision": 1.0},
+                ],
                 "unchecked": [],
             },
             ("planted faults found", "9 of 10"),
