@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from bhab.config import CurateConfig, load_params
 from bhab.curation.duplicates import exact_duplicates, exact_figures
@@ -34,6 +35,7 @@ def curate(tables: Mapping[Modality, pa.Table], config: CurateConfig) -> Curated
         m: {
             "n": table.num_rows,
             "exact": asdict(exact_figures(table, duplicates[m])),
+            "exact_by_source": exact_by_source(table, m),
             "findings": {
                 check.name: {"n": rows.num_rows, "flagged": sum(rows["flagged"].to_pylist())}
                 for check, rows in found.items()
@@ -50,6 +52,13 @@ def curate(tables: Mapping[Modality, pa.Table], config: CurateConfig) -> Curated
         ),
         figures=figures,
     )
+
+
+def exact_by_source(table: pa.Table, modality: Modality) -> dict[str, object]:
+    """Return the figures of each source as if it stood alone: what can be compared with what others published."""
+    sources = sorted(pc.unique(table["source"]).to_pylist())
+    parts = {source: table.filter(pc.equal(table["source"], source)) for source in sources}
+    return {source: asdict(exact_figures(part, exact_duplicates(part, modality))) for source, part in parts.items()}
 
 
 def main(argv: Sequence[str] | None = None) -> None:

@@ -41,8 +41,7 @@ def test_every_item_of_every_corpus_is_kept_or_rejected(real):
 
 
 def test_duplicates_of_fer2013_are_the_known_ones(real):
-    exact = metrics(real, "curation")["faces"]["exact"]
-    assert exact == {
+    assert metrics(real, "curation")["faces"]["exact_by_source"]["fer2013"] == {
         "groups": 1_273,
         "items": 2_805,
         "redundant": 1_532,

@@ -31,6 +31,14 @@ def test_equal_content_in_two_modalities_is_no_duplicate():
     assert curated.groups["group_id"].to_pylist() == [sample_id("a"), sample_id("b")]
 
 
+def test_a_source_is_counted_as_if_it_stood_alone():
+    alone = [sample(name, source="one", content_sha256="same") for name in "ab"]
+    shared = sample("c", source="two", content_sha256="same")
+    figures = stage.curate(tables(faces=faces(*alone, shared)), CONFIG).figures["faces"]
+    redundant = {source: exact["redundant"] for source, exact in figures["exact_by_source"].items()}
+    assert (figures["exact"]["redundant"], redundant) == (2, {"one": 1, "two": 0})
+
+
 def test_every_sample_has_a_group_and_tables_are_sorted(tmp_path):
     twins = [sample(name, content_sha256="same") for name in "fbd"]
     given = tables(faces=faces(*twins, sample("a")), speech=speech(sample("e"), sample("c")))

@@ -40,7 +40,7 @@ def metrics() -> dict[str, dict[str, object]]:
         "tables": {m: {"n": n, "by_emotion": even[m]} for m, n in sizes.items()},
     }
     found = exact(groups=1, items=2, redundant=1, groups_spanning_splits=1, test_items_with_train_twin=1)
-    curation = {m: {"n": n, "exact": exact(), "findings": {}} for m, n in sizes.items()}
+    curation = {m: {"n": n, "exact": exact(), "exact_by_source": {}, "findings": {}} for m, n in sizes.items()}
     curation["faces"]["exact"] = found | {"contradicting_groups": 1, "contradicting_items": 2}
     curation["speech"]["findings"] = {"audio_clipped": {"n": SPEECH_N, "flagged": 1}}
     parts = {"train": n_of("train"), "validation": n_of("validation"), "test": n_of("test")}
