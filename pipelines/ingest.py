@@ -17,7 +17,7 @@ from apache_beam.pvalue import TaggedOutput
 
 from bhab.config import IngestConfig, Params, SourceConfig, load_params
 from bhab.errors import ParamsError
-from bhab.ingest import Batch, Part, Row, batches, by_shard, merge, rejects_table, rows
+from bhab.ingest import Batch, Guard, Part, Row, batches, by_shard, merge, rejects_table, rows
 from bhab.schema import SAMPLE_TABLES
 from bhab.sources import get_source
 from bhab.stage import run_stage
@@ -36,10 +36,18 @@ class Decode(beam.DoFn):
     def __init__(self, name: str, source: SourceConfig, config: IngestConfig, shards: int) -> None:
         self.name, self.source, self.config, self.shards = name, source, config, shards
 
+    def setup(self) -> None:
+        """Prepare to decode in a process of its own."""
+        self.guard = Guard(self.source.modality, self.config)
+
+    def teardown(self) -> None:
+        """End that process."""
+        self.guard.close()
+
     def process(self, element: Batch) -> Iterator[tuple[int, Part] | TaggedOutput[Literal["rejected"], list[Row]]]:
         """Decode one batch."""
         number, items = element
-        kept, rejects = rows(items, self.name, self.source, self.config)
+        kept, rejects = rows(items, self.name, self.source, self.config, self.guard.decode)
         yield from by_shard(number, kept, SAMPLE_TABLES[self.source.modality], self.shards)
         yield TaggedOutput(REJECTED, rejects)
         if number % REPORT_EVERY == REPORT_EVERY - 1:

@@ -3,10 +3,13 @@
 BhabError
 ├── ParamsError             params.yaml does not fit the configuration classes
 ├── SourceLayoutError       a raw corpus on disk does not have the layout its adapter documents
+├── DecoderError            the process that decodes raw files cannot be started
 ├── UnknownSourceError      an adapter key that bhab.sources does not know
 ├── TableError              a table on disk is missing, or not what bhab.schema declares
 ├── ContractError           a validated table breaks an expectation
+├── GateError               a gate whose severity is stop did not pass
 ├── LabelMapError           an artefact's class names are not the ones this package was built for
+├── ClaimError              a claim, or a table typed in for an audit, cannot be read or does not hold
 ├── AnnotationError         an export from Label Studio cannot be read, or its server does not answer
 └── VoiceError              the speech synthesiser cannot say a sentence
 """
@@ -32,6 +35,10 @@ class SourceLayoutError(BhabError):
     """A raw corpus on disk does not have the layout its adapter documents."""
 
 
+class DecoderError(BhabError):
+    """The process that decodes raw files cannot be started."""
+
+
 class UnknownSourceError(BhabError):
     """A source names an adapter that does not exist."""
 
@@ -44,8 +51,16 @@ class ContractError(BhabError):
     """A table breaks an expectation of its suite."""
 
 
+class GateError(BhabError):
+    """A gate whose severity is stop did not pass."""
+
+
 class LabelMapError(BhabError):
     """An artefact's class names are not the ones this package was built for."""
+
+
+class ClaimError(BhabError):
+    """A claim, or a table typed in for an audit, cannot be read, or does not hold."""
 
 
 class AnnotationError(BhabError):

@@ -53,7 +53,7 @@ def read_samples(content: bytes, header: Header) -> NDArray[np.float32] | Drop:
     kind = f"<{header.codec[1]}{width}"
     samples = raw.view(kind).reshape(-1, header.channels)
     if kind[1] == "f":
-        with np.errstate(over="ignore"):  # a float64 beyond float32 becomes infinite, and is refused as such
+        with np.errstate(over="ignore", invalid="ignore"):  # not finite as float32: refused as such
             return samples.astype(np.float32)
     return (samples / 2.0 ** (8 * width - 1)).astype(np.float32)
 

@@ -3,6 +3,7 @@
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -16,7 +17,7 @@ from rich.table import Table
 
 from bhab.config import ColumnMap, IngestConfig, SourceConfig, load_params
 from bhab.errors import EXIT_FAILED, ParamsError
-from bhab.ingest import Row, rows
+from bhab.ingest import Guard, Row, rows
 from bhab.progress import progress
 from bhab.schema import EMOTIONS, Modality
 from bhab.sources import SOURCES, Item, get_source
@@ -81,13 +82,14 @@ def look(items: Sequence[Item], source: SourceConfig, config: IngestConfig) -> F
     """Return what stage ingest would make of `items`."""
     found = Findings()
     starts = range(0, len(items), config.batch)
-    for start in progress(starts, len(starts), "decode"):
-        kept, rejects = rows(items[start : start + config.batch], NOTHING, source, config)
-        found.kept += len(kept)
-        found.labels.update((str(row["emotion"] or NOTHING), str(row["source_split"] or NOTHING)) for row in kept)
-        found.known.update(column for row in kept for column in KNOWN if row[column] is not None)
-        for row in rejects:
-            found.rejects.setdefault(str(row["reason"]), []).append(row)
+    with closing(Guard(source.modality, config)) as guard:
+        for start in progress(starts, len(starts), "decode"):
+            kept, rejects = rows(items[start : start + config.batch], NOTHING, source, config, guard.decode)
+            found.kept += len(kept)
+            found.labels.update((str(row["emotion"] or NOTHING), str(row["source_split"] or NOTHING)) for row in kept)
+            found.known.update(column for row in kept for column in KNOWN if row[column] is not None)
+            for row in rejects:
+                found.rejects.setdefault(str(row["reason"]), []).append(row)
     return found
 
 

@@ -1,37 +1,46 @@
 """From raw items to rows of the sample tables: every item leaves as one row or as one reject."""
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from bhab.audio.decode import decode_clip
 from bhab.audio.measures import clip_measures
 from bhab.config import IngestConfig, SourceConfig
 from bhab.curation.decisions import Drop
+from bhab.ingest.files import printable, read_file
 from bhab.schema import SPEECH_RATE_HZ, Modality, RawReject, RawSample, sample_id
 from bhab.text.clean import clean
 from bhab.text.measures import text_measures
 from bhab.vision.decode import decode_face
 from bhab.vision.measures import face_measures
 
+EXTRA = {Modality.FACES: (), Modality.TEXTS: (), Modality.SPEECH: ("statement", "transcript", "intensity")}
 Row = dict[str, object]
+Decode = Callable[[Iterable[bytes | Drop]], Iterator[Row | Drop]]
 STAGE = "ingest"
+MAX_DETAIL = 400  # characters of a reject's detail: what was found may be long
 
 
 def rows(
-    items: Sequence[RawSample | RawReject], source_name: str, source: SourceConfig, config: IngestConfig
+    items: Sequence[RawSample | RawReject],
+    source_name: str,
+    source: SourceConfig,
+    config: IngestConfig,
+    decode: Decode | None = None,
 ) -> tuple[list[Row], list[Row]]:
-    """Return (rows of the modality's table, rows of the table of rejects), each in the order of `items`."""
+    """Return (rows of the modality's table, rows of the table of rejects), each in the order of `items`.
+
+    Without `decode`, files are decoded in this process: for those that are known to be harmless.
+    """
+    contents = (_content(item, Path(source.root), config) for item in items)
     kept: list[Row] = []
     rejects: list[Row] = []
-    for item in items:
-        if isinstance(item, RawReject):
-            rejects.append(reject_row(source_name, item.key, Drop(item.reason, item.detail)))
-            continue
-        own = _own(item, source.modality, config)
+    decoded = decode(contents) if decode else _decode_here(contents, source.modality, config)
+    for item, own in zip(items, decoded, strict=True):
         if isinstance(own, Drop):
             rejects.append(reject_row(source_name, item.key, own))
-        else:
+        elif isinstance(item, RawSample):  # a RawReject has been dropped above
             kept.append(_shared(item, source_name, source) | own)
     return kept, rejects
 
@@ -40,35 +49,26 @@ def reject_row(source_name: str, key: str, drop: Drop) -> Row:
     """Return one row of the table of rejects."""
     return {
         "source": source_name,
-        "source_key": key,
+        "source_key": printable(key),
         "stage": STAGE,
         "reason": drop.reason,
-        "detail": drop.detail,
+        "detail": printable(drop.detail)[:MAX_DETAIL],
     }
 
 
-def _own(item: RawSample, modality: Modality, config: IngestConfig) -> Row | Drop:
-    """Return the columns that only the item's modality has, and content_sha256."""
-    content = _content(item.content, config)
-    return content if isinstance(content, Drop) else COLUMNS[modality](item, content, config)
+def _decode_here(contents: Iterable[bytes | Drop], modality: Modality, config: IngestConfig) -> Iterator[Row | Drop]:
+    decode = COLUMNS[modality]
+    return (content if isinstance(content, Drop) else decode(content, config) for content in contents)
 
 
-def _content(content: bytes | Path, config: IngestConfig) -> bytes | Drop:
+def _content(item: RawSample | RawReject, root: Path, config: IngestConfig) -> bytes | Drop:
     """Return the encoded item, read now if it is a file."""
-    if isinstance(content, bytes):
-        return content
-    try:
-        if not content.is_file():  # also a link that leads nowhere, and a pipe that would block
-            return Drop("file_missing", "not a file, expected one")
-        n_bytes = content.stat().st_size
-        if n_bytes > config.max_bytes:
-            return Drop("file_too_large", f"{n_bytes} bytes, expected at most {config.max_bytes}")
-        return content.read_bytes()
-    except OSError as error:
-        return Drop("file_missing", f"cannot be read: {error.strerror}")
+    if isinstance(item, RawReject):
+        return Drop(item.reason, item.detail)
+    return item.content if isinstance(item.content, bytes) else read_file(item.content, root, config.max_bytes)
 
 
-def _face(_: RawSample, content: bytes, config: IngestConfig) -> Row | Drop:
+def _face(content: bytes, config: IngestConfig) -> Row | Drop:
     face = decode_face(content, config)
     if isinstance(face, Drop):
         return face
@@ -83,7 +83,7 @@ def _face(_: RawSample, content: bytes, config: IngestConfig) -> Row | Drop:
     }
 
 
-def _text(_: RawSample, content: bytes, config: IngestConfig) -> Row | Drop:
+def _text(content: bytes, config: IngestConfig) -> Row | Drop:
     try:
         raw = content.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -102,7 +102,7 @@ def _text(_: RawSample, content: bytes, config: IngestConfig) -> Row | Drop:
     }
 
 
-def _clip(item: RawSample, content: bytes, config: IngestConfig) -> Row | Drop:
+def _clip(content: bytes, config: IngestConfig) -> Row | Drop:
     clip = decode_clip(content, config)
     if isinstance(clip, Drop):
         return clip
@@ -113,14 +113,12 @@ def _clip(item: RawSample, content: bytes, config: IngestConfig) -> Row | Drop:
         "duration_s": len(clip.pcm) / SPEECH_RATE_HZ,
         "source_rate_hz": clip.source_rate_hz,
         "source_channels": clip.source_channels,
+        "channel_difference_db": clip.channel_difference_db,
         **clip_measures(clip.pcm),
-        "statement": item.extra.get("statement"),
-        "transcript": item.extra.get("transcript"),
-        "intensity": item.extra.get("intensity"),
     }
 
 
-COLUMNS: Mapping[Modality, Callable[[RawSample, bytes, IngestConfig], Row | Drop]] = {
+COLUMNS: Mapping[Modality, Callable[[bytes, IngestConfig], Row | Drop]] = {
     Modality.FACES: _face,
     Modality.TEXTS: _text,
     Modality.SPEECH: _clip,
@@ -128,11 +126,12 @@ COLUMNS: Mapping[Modality, Callable[[RawSample, bytes, IngestConfig], Row | Drop
 
 
 def _shared(item: RawSample, source_name: str, source: SourceConfig) -> Row:
-    """Return the columns that every modality has, but for content_sha256."""
+    """Return the columns that do not depend on the content."""
+    key = printable(item.key)
     return {
-        "sample_id": sample_id(source_name, item.key),
+        "sample_id": sample_id(source_name, key),
         "source": source_name,
-        "source_key": item.key,
+        "source_key": key,
         "source_split": item.source_split,
         "source_label": item.source_label,
         "emotion": item.emotion,
@@ -144,4 +143,5 @@ def _shared(item: RawSample, source_name: str, source: SourceConfig) -> Row:
         "licence": item.licence or source.licence,
         "consent": source.consent,
         "votes": None if item.votes is None else list(item.votes.items()),
+        **{name: item.extra.get(name) for name in EXTRA[source.modality]},
     }

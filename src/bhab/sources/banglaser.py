@@ -22,6 +22,7 @@ from bhab.curation.decisions import Drop
 from bhab.errors import SourceLayoutError
 from bhab.schema import Emotion, Gender, RawSample
 from bhab.sources.base import (
+    LINE_TOO_LONG,
     Item,
     Labels,
     age_group_of,
@@ -29,6 +30,7 @@ from bhab.sources.base import (
     files_under,
     gender_of,
     label_map,
+    lines,
     refuse,
     require_folder,
     sidecar_of,
@@ -103,12 +105,18 @@ def _of_actor(actor: int) -> dict[str, str]:
 
 def _rows(path: Path) -> Iterator[tuple[str, Told]]:
     """Yield the name of each clip of the sidecar and what it tells, empty values left out."""
-    for number, line in enumerate(path.read_bytes().splitlines(), start=1):
-        try:
-            row = json.loads(line)
-            name = row.get("file_original") or row["file"]
-            json.dumps(row, ensure_ascii=False).encode("utf-8")  # JSON can spell half a character, a table cannot
-        except (ValueError, AttributeError, KeyError, RecursionError) as error:
-            expected = "expected a JSON object in UTF-8 with file_original or file"
-            raise SourceLayoutError(f"{path}:{number}: {type(error).__name__}, {expected}") from error
-        yield str(name), {column: str(value) for column, value in row.items() if value not in (None, "")}
+    with path.open("rb") as file:
+        yield from (_row(line, f"{path}:{number}") for number, line in enumerate(lines(file), start=1))
+
+
+def _row(line: bytes | None, where: str) -> tuple[str, Told]:
+    if line is None:
+        raise SourceLayoutError(f"{where}: {LINE_TOO_LONG.detail}")
+    try:
+        row = json.loads(line)
+        name = row.get("file_original") or row["file"]
+        json.dumps(row, ensure_ascii=False).encode("utf-8")  # JSON can spell half a character, a table cannot
+    except (ValueError, AttributeError, KeyError, RecursionError) as error:
+        expected = "expected a JSON object in UTF-8 with file_original or file"
+        raise SourceLayoutError(f"{where}: {type(error).__name__}, {expected}") from error
+    return str(name), {column: str(value) for column, value in row.items() if value not in (None, "")}

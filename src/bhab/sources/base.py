@@ -8,6 +8,7 @@ import csv
 import os
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import IO, AnyStr
 
 from bhab.config import SourceConfig
 from bhab.curation.decisions import Drop
@@ -17,6 +18,11 @@ from bhab.schema import AgeGroup, Emotion, Gender, RawReject, RawSample, SkinTon
 Item = RawSample | RawReject
 Adapter = Callable[[Path, SourceConfig], Iterator[Item]]
 Labels = Mapping[str, Emotion | None]  # in lower case; None: known, but none of the seven
+
+# A text has at most 20,000 characters, which are 240,000 bytes in JSON's escapes; four times as much is no row of ours.
+MAX_LINE = 1 << 20
+LINE_TOO_LONG = Drop("row_broken", f"a line of more than {MAX_LINE} characters")
+AGE_DIGITS = 3
 
 WORDS: Labels = {e.value: e for e in Emotion} | {
     "anger": Emotion.ANGRY,
@@ -69,7 +75,7 @@ def age_group_of(word: str | None) -> AgeGroup | None:
     word = (word or "").strip()
     if word in set(AgeGroup):
         return AgeGroup(word)
-    return age_group(int(word)) if word.isdecimal() else None
+    return age_group(int(word)) if word.isdecimal() and len(word) <= AGE_DIGITS else None
 
 
 def split_of(word: str | None) -> Split | None:
@@ -99,11 +105,20 @@ def sidecar_of(root: Path, source: SourceConfig) -> Path | None:
     return path
 
 
+def lines(file: IO[AnyStr]) -> Iterator[AnyStr | None]:
+    """Yield each line of `file`, None for one longer than MAX_LINE: no more than that is ever in memory."""
+    while line := file.readline(MAX_LINE):
+        end = line
+        while len(end) == MAX_LINE and end[-1:] not in ("\n", b"\n"):
+            end = file.readline(MAX_LINE)
+        yield line if end is line else None
+
+
 def csv_rows(path: Path, columns: tuple[str, ...]) -> Iterator[Mapping[str, str]]:
     """Yield the rows of a sidecar. Raises SourceLayoutError if a column is missing or a row is broken."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = csv.DictReader(file)
+            rows = csv.DictReader(_none_too_long(file, path))
             missing = [c for c in columns if c not in (rows.fieldnames or ())]
             if missing:
                 raise SourceLayoutError(f"{path}: columns {rows.fieldnames}, expected also {missing}")
@@ -115,16 +130,30 @@ def csv_rows(path: Path, columns: tuple[str, ...]) -> Iterator[Mapping[str, str]
         raise SourceLayoutError(f"{path}: not a CSV in UTF-8 ({error})") from error
 
 
+def _none_too_long(file: IO[str], path: Path) -> Iterator[str]:
+    for number, line in enumerate(lines(file), start=1):
+        if line is None:
+            raise SourceLayoutError(f"{path}:{number}: {LINE_TOO_LONG.detail}")
+        yield line
+
+
 def files_under(root: Path) -> list[tuple[str, Path]]:
     """Return every file below `root` with its key, the path from `root` in POSIX form, sorted by key.
 
-    A link to a folder is not entered; it comes back as an item, which no decoder will take.
+    A link to a folder is not entered, nor is a folder that cannot be read or whose path is too long for the system:
+    each comes back as an item, which no decoder will take.
     """
-    found = []
-    for folder, folders, names in os.walk(root):
-        links = [name for name in folders if Path(folder, name).is_symlink()]
-        for name in [*names, *links]:
-            path = Path(folder, name)
-            raw = os.fsencode(path.relative_to(root).as_posix())  # a name need not be UTF-8, a key must
-            found.append((raw.decode("utf-8", "backslashreplace"), path))
-    return sorted(found)
+    found, folders = [], [""]
+    while folders:
+        folder = folders.pop()
+        try:
+            with os.scandir(root / folder) as entries:
+                inside = list(entries)
+        except OSError:
+            found.append(folder)
+            continue
+        for entry in inside:
+            key = f"{folder}/{entry.name}" if folder else entry.name
+            (folders if entry.is_dir(follow_symlinks=False) else found).append(key)
+    # A name need not be UTF-8, a key must.
+    return sorted((os.fsencode(key).decode("utf-8", "backslashreplace"), root / key) for key in found)

@@ -23,6 +23,7 @@ from bhab.curation.decisions import Drop
 from bhab.errors import SourceLayoutError
 from bhab.schema import FACE_BYTES, FACE_PX, Emotion, RawSample, Split
 from bhab.sources.base import (
+    LINE_TOO_LONG,
     Item,
     Labels,
     age_group_of,
@@ -30,6 +31,7 @@ from bhab.sources.base import (
     emotion_of,
     gender_of,
     label_map,
+    lines,
     refuse,
     require_folder,
     sidecar_of,
@@ -64,15 +66,17 @@ def read(root: Path, source: SourceConfig) -> Iterator[Item]:
     people = {row["row"]: row for row in csv_rows(sidecar, DEMOGRAPHICS)} if sidecar else {}
     labels = label_map(LABELS, source)
     with path.open(encoding="latin-1", newline="") as file:  # never fails; a byte that is no digit breaks its line only
-        header = next(csv.reader([file.readline().rstrip("\r\n")]), [])
-        if sorted(header) != sorted(HEADER):
-            raise SourceLayoutError(f"{path}:1: columns {header}, expected {list(HEADER)}")
-        for number, line in enumerate(file, start=2):
+        rows = lines(file)
+        header = _cells(next(rows, ""))
+        if isinstance(header, Drop) or sorted(header) != sorted(HEADER):
+            found = header.detail if isinstance(header, Drop) else f"columns {header!r:.200}"
+            raise SourceLayoutError(f"{path}:1: {found}, expected {list(HEADER)}")
+        for number, line in enumerate(rows, start=2):
             item = _sample(str(number), line, header, labels, people)
             yield item if isinstance(item, RawSample) else refuse(str(number), item, where=f"line {number}: ")
 
 
-def _sample(key: str, line: str, header: list[str], labels: Labels, people: People) -> RawSample | Drop:
+def _sample(key: str, line: str | None, header: list[str], labels: Labels, people: People) -> RawSample | Drop:
     values = _values(line, header)
     if isinstance(values, Drop):
         return values
@@ -99,12 +103,20 @@ def _sample(key: str, line: str, header: list[str], labels: Labels, people: Peop
     )
 
 
-def _values(line: str, header: list[str]) -> dict[str, str] | Drop:
-    """Return the values of one line by column."""
+def _cells(line: str | None) -> list[str] | Drop:
+    if line is None:
+        return LINE_TOO_LONG
     try:
-        values = next(csv.reader([line.rstrip("\r\n")], strict=True), [])
+        return next(csv.reader([line.rstrip("\r\n")], strict=True), [])
     except csv.Error as error:
-        return Drop("row_broken", f"{error}, expected {','.join(header)}")
+        return Drop("row_broken", f"{error}, expected {','.join(HEADER)}")
+
+
+def _values(line: str | None, header: list[str]) -> dict[str, str] | Drop:
+    """Return the values of one line by column."""
+    values = _cells(line)
+    if isinstance(values, Drop):
+        return values
     if len(values) != len(header):
         return Drop("row_broken", f"{len(values)} values, expected {len(header)}: {','.join(header)}")
     return dict(zip(header, values, strict=True))

@@ -33,6 +33,7 @@ from bhab.sources.base import (
 
 FOLDERS = ("train", "test")
 VOTES = ("neutral", "happiness", "surprise", "sadness", "anger", "disgust", "fear", "contempt", "unknown", "NF")
+MAX_VOTES = 1000  # of one face by one name; FER+ asked ten people
 Votes = Mapping[str, Mapping[str, int]]
 
 
@@ -74,5 +75,7 @@ def _votes(path: Path) -> Iterator[tuple[str, Mapping[str, int]]]:
         try:
             counts = {str(WORDS.get(name) or name): int(row[name]) for name in VOTES}
         except ValueError as error:
-            raise SourceLayoutError(f"{path}: votes of {row['Image name']!r}: {error}") from error
+            raise SourceLayoutError(f"{path}: votes of {row['Image name']!r:.80}: {error}") from error
+        if not all(0 <= n <= MAX_VOTES for n in counts.values()):
+            raise SourceLayoutError(f"{path}: votes of {row['Image name']!r:.80}: {counts}, expected 0 to {MAX_VOTES}")
         yield row["Image name"], counts

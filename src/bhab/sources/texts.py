@@ -13,6 +13,7 @@ lines hold nothing and are passed over.
 
 import csv
 import json
+import reprlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from itertools import islice
@@ -23,6 +24,7 @@ from bhab.curation.decisions import Drop
 from bhab.errors import SourceLayoutError
 from bhab.schema import Emotion, RawSample
 from bhab.sources.base import (
+    LINE_TOO_LONG,
     WORDS,
     Item,
     Labels,
@@ -30,11 +32,16 @@ from bhab.sources.base import (
     emotion_of,
     gender_of,
     label_map,
+    lines,
     refuse,
     split_of,
 )
 
 LOOK_AHEAD = 1000  # rows in which a column of the map must appear; JSON lines may leave out what is empty
+COLUMNS_TOLD = 20  # in a message, of what may be millions
+MAX_WORD = 1000  # characters of a key, a label, a name; a text may be longer
+REFUSED = "x" * (csv.field_size_limit() + 1)  # stands for a line too long; the reader gives it up, wherever it is
+LONG = {"text", "votes"}  # fields of the map whose columns hold more than a word
 Row = Mapping[str, object]
 
 
@@ -48,7 +55,7 @@ def read(root: Path, source: SourceConfig) -> Iterator[Item]:
             f"{root}: params.yaml has no `columns` for it, expected at least columns: {{text: NAME}}"
         )
     rows = _csv_rows if root.suffix.lower() == ".csv" else _json_rows
-    _require_columns(root, [row for _, row in islice(rows(root), LOOK_AHEAD)], source.columns)
+    _require_columns(root, (row for _, row in islice(rows(root), LOOK_AHEAD)), source.columns)
     labels, seen = label_map(WORDS, source), set()
     for number, row in rows(root):
         key, item = _item(number, row, source.columns, labels)
@@ -61,41 +68,67 @@ def read(root: Path, source: SourceConfig) -> Iterator[Item]:
             yield refuse(key, item, where=f"line {number}: ")
 
 
-def _require_columns(root: Path, rows: list[Row | Drop], columns: ColumnMap) -> None:
+def _require_columns(root: Path, rows: Iterator[Row | Drop], columns: ColumnMap) -> None:
     """Raise SourceLayoutError if a column of the map is in none of `rows`; nothing is said of a file without rows."""
-    found = sorted({name for row in rows if not isinstance(row, Drop) for name in row})
-    missing = sorted(set(columns.model_dump(exclude_none=True).values()) - set(found))
+    missing, found = set(columns.model_dump(exclude_none=True).values()), set[str]()
+    for row in rows:
+        if not isinstance(row, Drop):
+            missing -= row.keys()
+            found.update(islice(row, COLUMNS_TOLD))
     if found and missing:
-        raise SourceLayoutError(f"{root}: columns {found}, expected also {missing}, which params.yaml names")
+        told = sorted(found)[:COLUMNS_TOLD]
+        raise SourceLayoutError(
+            f"{root}: columns {told!r:.400}, expected also {sorted(missing)}, which params.yaml names"
+        )
 
 
 def _json_rows(path: Path) -> Iterator[tuple[int, Row | Drop]]:
     with path.open("rb") as file:
-        for number, line in enumerate(file, start=1):
-            if line.strip():
+        for number, line in enumerate(lines(file), start=1):
+            if line is None:
+                yield number, LINE_TOO_LONG
+            elif line.strip():
                 yield number, _json_row(line)
 
 
 def _json_row(line: bytes) -> Row | Drop:
     try:
-        row = json.loads(line.decode("utf-8-sig"))
+        row = STRICT.decode(line.decode("utf-8-sig"))
         json.dumps(row, ensure_ascii=False).encode("utf-8")  # JSON can spell half a character, a table cannot
     except UnicodeDecodeError as error:
         return _not_utf8(error)
     except UnicodeEncodeError as error:
         return Drop("text_encoding", f"half a character, {error.object[error.start]!a}, expected whole ones")
     except (ValueError, RecursionError) as error:
-        return Drop("row_broken", f"not JSON ({type(error).__name__}), expected one object")
+        return Drop("row_broken", f"not JSON ({str(error).split(':')[0]}), expected one object")
     if not isinstance(row, dict):
         return Drop("row_broken", f"JSON of type {type(row).__name__}, expected an object")
     return row
 
 
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Return an object of JSON. Raises ValueError if a name is there twice: which one counts is anyone's guess."""
+    row = dict(pairs)
+    if len(row) < len(pairs):
+        raise ValueError("a name is there twice")
+    return row
+
+
+def _no_number(word: str) -> object:
+    raise ValueError(f"{word} is no number of JSON")
+
+
+STRICT = json.JSONDecoder(object_pairs_hook=_once, parse_constant=_no_number)
+
+
 def _csv_rows(path: Path) -> Iterator[tuple[int, Row | Drop]]:
     """Yield each row with the number of its last line: a quoted cell may hold newlines."""
     with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
-        rows = csv.reader(file)
-        header = next(rows, [])
+        rows = csv.reader(REFUSED if line is None else line for line in lines(file))
+        try:
+            header = next(rows, [])
+        except csv.Error as error:
+            raise SourceLayoutError(f"{path}:1: {error}, expected the names of the columns") from error
         while True:
             try:
                 values = next(rows, None)
@@ -114,7 +147,7 @@ def _csv_row(values: list[str], header: list[str]) -> Row | Drop:
     except UnicodeDecodeError as error:
         return _not_utf8(error)
     if len(values) != len(header):
-        return Drop("row_broken", f"{len(values)} values, expected {len(header)}: {','.join(header)}")
+        return Drop("row_broken", f"{len(values)} values, expected {len(header)}: {','.join(header):.200}")
     return dict(zip(header, values, strict=True))
 
 
@@ -126,6 +159,10 @@ def _item(number: int, row: Row | Drop, columns: ColumnMap, labels: Labels) -> t
     """Return the key of a row and what it holds."""
     if isinstance(row, Drop):
         return str(number), row
+    odd = [column for field, column in columns if field not in LONG and column and not _is_word(row.get(column))]
+    if odd:
+        found = reprlib.repr(row[odd[0]])
+        return str(number), Drop("row_broken", f"{odd[0]!r} is {found}, expected at most {MAX_WORD} characters")
     key = _word(row, columns.key) if columns.key else str(number)
     if key is None:
         return str(number), Drop("row_broken", f"no {columns.key!r}, expected a key")
@@ -135,7 +172,7 @@ def _item(number: int, row: Row | Drop, columns: ColumnMap, labels: Labels) -> t
 def _sample(key: str, row: Row, columns: ColumnMap, labels: Labels) -> RawSample | Drop:
     text = row.get(columns.text)
     if not isinstance(text, str):
-        return Drop("row_broken", f"{columns.text!r} is {text!r:.80}, expected a string")
+        return Drop("row_broken", f"{columns.text!r} is {reprlib.repr(text)}, expected a string")
     label = _word(row, columns.label)
     emotion = None if label is None else emotion_of(label, labels)
     if isinstance(emotion, Drop):
@@ -157,6 +194,10 @@ def _sample(key: str, row: Row, columns: ColumnMap, labels: Labels) -> RawSample
     )
 
 
+def _is_word(value: object) -> bool:
+    return value is None or (isinstance(value, str | int | float) and len(str(value)) <= MAX_WORD)
+
+
 def _word(row: Row, column: str | None) -> str | None:
     """Return a cell as text, None where there is nothing in it."""
     value = row.get(column) if column else None
@@ -168,8 +209,8 @@ def _votes(cell: object, labels: Labels) -> Mapping[str, int] | Drop | None:
     words = cell.split(";") if isinstance(cell, str) else cell
     if words is None:
         return None
-    if not isinstance(words, list):
-        return Drop("row_broken", f"votes {cell!r:.80}, expected a list of labels")
+    if not isinstance(words, list) or not all(map(_is_word, words)):
+        return Drop("row_broken", f"votes {reprlib.repr(cell)}, expected a list of labels")
     counts = Counter(_vote(str(word), labels) for word in words if word not in (None, ""))
     return dict(sorted(counts.items())) or None
 

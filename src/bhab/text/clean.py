@@ -57,7 +57,8 @@ ADDRESS = regex.compile(
     r"|<3"  # a heart; without this a digit would be left
     r"|[a-z0-9._%+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+"
     rf"|(?:(?:https?|ftp)://|www\.){URL_BODY}"
-    rf"|\b(?:[a-z0-9-]+\.)+(?:{TOP_LEVELS})\b(?:/{URL_BODY}|/)?",
+    # a domain, from its first label: to try again from each later one would cost the square of a text's length
+    rf"|\b(?<![a-z0-9][.-])(?:[a-z0-9-]+\.)+(?:{TOP_LEVELS})\b(?:/{URL_BODY}|/)?",
     regex.ASCII | regex.IGNORECASE,
 )
 
