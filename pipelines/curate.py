@@ -1,64 +1,76 @@
-"""Stage `curate`: tables of samples -> exact duplicates, groups that may not be split, findings."""
+"""Stage `curate`: tables of samples -> equal ones, nearly equal ones, and groups that may not be split."""
 
 import argparse
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from bhab.audio.near import near_clips
 from bhab.config import CurateConfig, load_params
 from bhab.curation.duplicates import exact_duplicates, exact_figures
-from bhab.curation.findings import checks, findings
 from bhab.curation.groups import groups
-from bhab.schema import FINDINGS, SAMPLE_TABLES, Modality, arrow_schema
+from bhab.curation.near import NearPairs
+from bhab.curation.pairs import near_figures, near_pairs
+from bhab.schema import FACE_PX, SAMPLE_TABLES, Modality
 from bhab.stage import run_stage
-from bhab.store import read_table, whole_folder, write_json, write_table
+from bhab.store import pixels, read_table, whole_folder, write_json, write_table
+from bhab.text.near import near_texts
+from bhab.vision.near import near_faces
 
 
 @dataclass(frozen=True, slots=True)
 class Curated:
-    """Tables over all modalities, sorted by sample_id, and the figures of each modality."""
+    """Tables over all modalities, sorted by sample_id (pairs by both), and the figures of each modality."""
 
     duplicates: pa.Table
+    pairs: pa.Table
     groups: pa.Table
-    findings: pa.Table
     figures: dict[str, object]
 
 
 def curate(tables: Mapping[Modality, pa.Table], config: CurateConfig) -> Curated:
     """Return what can be said of the samples without changing any."""
     duplicates = {m: exact_duplicates(table, m) for m, table in tables.items()}
-    found = {check: findings(tables[check.modality], check) for check in checks(config)}
-    figures: dict[str, object] = {
-        m: {
+    pairs = {m: near_pairs(table, m, partial(search, modality=m, config=config)) for m, table in tables.items()}
+    tied = [groups(table, pairs[m], m) for m, table in tables.items()]
+    figures: dict[str, object] = {}
+    for m, table in tables.items():
+        sources = by_source(table)
+        figures[m] = {
             "n": table.num_rows,
             "exact": asdict(exact_figures(table, duplicates[m])),
-            "exact_by_source": exact_by_source(table, m),
-            "findings": {
-                check.name: {"n": rows.num_rows, "flagged": sum(rows["flagged"].to_pylist())}
-                for check, rows in found.items()
-                if check.modality == m
+            "exact_by_source": {
+                s: asdict(exact_figures(part, exact_duplicates(part, m))) for s, part in sources.items()
             },
+            "near": asdict(near_figures(table, pairs[m], table)),
+            "near_by_source": {s: asdict(near_figures(table, pairs[m], part)) for s, part in sources.items()},
         }
-        for m, table in tables.items()
-    }
     return Curated(
         duplicates=pa.concat_tables(duplicates.values()).sort_by("sample_id"),
-        groups=pa.concat_tables([groups(table, m) for m, table in tables.items()]).sort_by("sample_id"),
-        findings=pa.concat_tables([arrow_schema(FINDINGS).empty_table(), *found.values()]).sort_by(
-            [("sample_id", "ascending"), ("check", "ascending")]
-        ),
+        pairs=pa.concat_tables(pairs.values()).sort_by([("one_id", "ascending"), ("other_id", "ascending")]),
+        groups=pa.concat_tables(tied).sort_by("sample_id"),
         figures=figures,
     )
 
 
-def exact_by_source(table: pa.Table, modality: Modality) -> dict[str, object]:
-    """Return the figures of each source as if it stood alone: what can be compared with what others published."""
+def search(samples: pa.Table, modality: Modality, config: CurateConfig) -> NearPairs:
+    """Return the pairs of `samples`, whose contents all differ, that are nearly the same."""
+    if modality is Modality.TEXTS:
+        return near_texts(samples["text"].to_pylist(), config)
+    if modality is Modality.SPEECH:
+        return near_clips([np.frombuffer(pcm, dtype="<i2") for pcm in samples["pcm"].to_pylist()], config)
+    return near_faces(pixels(samples["image"], (FACE_PX, FACE_PX)), config)
+
+
+def by_source(table: pa.Table) -> dict[str, pa.Table]:
+    """Return the samples of each source: figures on them can be compared with what others published."""
     sources = sorted(pc.unique(table["source"]).to_pylist())
-    parts = {source: table.filter(pc.equal(table["source"], source)) for source in sources}
-    return {source: asdict(exact_figures(part, exact_duplicates(part, modality))) for source, part in parts.items()}
+    return {source: table.filter(pc.equal(table["source"], source)) for source in sources}
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -73,8 +85,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     curated = curate(tables, load_params(args.params).curate)
     with whole_folder(args.out) as out:
         write_table(curated.duplicates, out / "duplicates.parquet")
+        write_table(curated.pairs, out / "pairs.parquet")
         write_table(curated.groups, out / "groups.parquet")
-        write_table(curated.findings, out / "findings.parquet")
     write_json(curated.figures, args.metrics)
 
 

@@ -9,15 +9,18 @@ import pandas as pd
 import pyarrow as pa
 
 from bhab.config import SourceConfig, SplitConfig, load_params
-from bhab.curation.split import assign_splits, find_copies, find_leaked, items_of
+from bhab.curation.split import Before, assign_splits, find_copies, find_leaked, find_near_copies, items_of
 from bhab.schema import (
     DUPLICATES,
     EMOTIONS,
     GROUPS,
     LABELS,
+    PAIRS,
+    QUEUE,
     REJECTS,
     SAMPLE_TABLES,
     SPLITS,
+    Columns,
     Modality,
     Split,
     arrow_schema,
@@ -29,20 +32,15 @@ NO_EMOTION = "none"
 
 
 @dataclass(frozen=True, slots=True)
-class Before:
-    """What the stages before found, over all modalities: GROUPS, LABELS and DUPLICATES."""
-
-    groups: pa.Table
-    labels: pa.Table
-    duplicates: pa.Table
-
-
-@dataclass(frozen=True, slots=True)
 class Divided:
-    """SPLITS and REJECTS over all modalities, which together hold each sample once, and the figures of each."""
+    """SPLITS and REJECTS over all modalities, which together hold each sample once, and the figures of each.
+
+    QUEUE names the rejects that people are to be asked about.
+    """
 
     splits: pa.Table
     rejects: pa.Table
+    queue: pa.Table
     figures: dict[str, object]
 
 
@@ -52,21 +50,26 @@ def split(
     """Return each sample either with its split or as a reject."""
     kept, dropped = {}, {}
     for modality, samples in tables.items():
-        items = items_of(
-            samples, groups=before.groups, labels=before.labels, duplicates=before.duplicates, sources=sources
-        ).assign(modality=str(modality), stage="split")
-        copies = find_copies(items if config.deduplicate else items[:0])
-        dropped[modality] = items.merge(copies, on="sample_id", validate="one_to_one")
+        items = items_of(samples, before, sources).assign(modality=str(modality), stage="split")
+        copies = find_copies(items if config.deduplicate else items[:0], config.contradictions)
         rest = items[~items["sample_id"].isin(copies["sample_id"])].reset_index(drop=True)
         names = assign_splits(rest, config)
-        kept[modality] = rest.assign(split=names, leaked=find_leaked(rest, names))
-    rows = pd.concat(kept.values()).sort_values("sample_id")
-    rejects = pd.concat(dropped.values()).sort_values(["source", "source_key"])
+        near = find_near_copies(rest[(names == Split.TRAIN) & config.drop_near])
+        stays = ~rest["sample_id"].isin(near["sample_id"])
+        kept[modality] = rest.assign(split=names, leaked=find_leaked(rest, names))[stays]
+        dropped[modality] = items.merge(pd.concat([copies, near]), on="sample_id", validate="one_to_one")
+    gone = pd.concat(dropped.values()).sort_values(["source", "source_key"])
+    asked = gone[(gone["reason"] == "label_contradiction") & (config.contradictions == "annotators")]
     return Divided(
-        splits=pa.Table.from_pandas(rows, schema=arrow_schema(SPLITS), preserve_index=False),
-        rejects=pa.Table.from_pandas(rejects, schema=arrow_schema(REJECTS), preserve_index=False),
+        splits=_table(pd.concat(kept.values()).sort_values("sample_id"), SPLITS),
+        rejects=_table(gone, REJECTS),
+        queue=_table(asked.sort_values("sample_id"), QUEUE),
         figures={m: figures(kept[m], dropped[m]) for m in tables},
     )
+
+
+def _table(rows: pd.DataFrame, columns: Columns) -> pa.Table:
+    return pa.Table.from_pandas(rows, schema=arrow_schema(columns), preserve_index=False)
 
 
 def figures(kept: pd.DataFrame, dropped: pd.DataFrame) -> dict[str, object]:
@@ -104,11 +107,13 @@ def main(argv: Sequence[str] | None = None) -> None:
         groups=read_table(args.curation / "groups.parquet", GROUPS),
         labels=read_table(args.labels / "labels.parquet", LABELS),
         duplicates=read_table(args.curation / "duplicates.parquet", DUPLICATES),
+        pairs=read_table(args.curation / "pairs.parquet", PAIRS),
     )
     divided = split(tables, before, params.sources, params.split)
     with whole_folder(args.out) as out:
         write_table(divided.splits, out / "splits.parquet")
         write_table(divided.rejects, out / "rejects.parquet")
+        write_table(divided.queue, out / "queue.parquet")
     write_json(divided.figures, args.metrics)
 
 

@@ -1,4 +1,4 @@
-"""Which samples belong together: those of one person, those with equal content, and whatever that connects."""
+"""Which samples belong together: of one person, of equal or nearly equal content, and whatever that connects."""
 
 from collections.abc import Iterable
 
@@ -12,10 +12,16 @@ from bhab.schema import GROUPS, Modality, arrow_schema
 TIES = ("subject_id", "content_sha256")  # samples with an equal value here may not be in different splits
 
 
-def groups(samples: pa.Table, modality: Modality) -> pa.Table:
-    """Return GROUPS: the group of each sample, named after the lowest sample_id in it, sorted by sample_id."""
+def groups(samples: pa.Table, pairs: pa.Table, modality: Modality) -> pa.Table:
+    """Return GROUPS: the group of each sample, named after the lowest sample_id in it, sorted by sample_id.
+
+    `pairs` are PAIRS found among `samples`.
+    """
     frame = samples.select(["sample_id", *TIES]).to_pandas().sort_values("sample_id", ignore_index=True)
     links = [link for tie in TIES for link in first_of_equals(frame[tie])]
+    rows = pd.Index(frame["sample_id"])
+    ends = [rows.get_indexer(pairs[end].to_pandas()).tolist() for end in ("one_id", "other_id")]
+    links += zip(*ends, strict=True)
     lowest = components(len(frame), links)
     found = pd.DataFrame(
         {

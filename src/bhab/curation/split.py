@@ -9,6 +9,7 @@ the test, and it leaves the share of a rare emotion to luck.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -17,65 +18,95 @@ from numpy.typing import NDArray
 
 from bhab.config import SourceConfig, SplitConfig
 from bhab.curation.chance import unit_interval
+from bhab.curation.groups import components
 from bhab.schema import EMOTIONS, Split
 from bhab.store import take_ids
 
 POOL = len(EMOTIONS) + 1  # stratum of all groups whose own stratum is too small to be cut; one more is for no emotion
 
 
-def items_of(
-    samples: pa.Table,
-    *,
-    groups: pa.Table,
-    labels: pa.Table,
-    duplicates: pa.Table,
-    sources: Mapping[str, SourceConfig],
-) -> pd.DataFrame:
-    """Join what the stages before know of `samples`: emotion, group_id, duplicate_group, and `protocol`.
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What the stages before found, over all modalities: GROUPS, LABELS, DUPLICATES and PAIRS."""
 
-    `protocol` is true for sources whose published split is kept. Raises TableError if GROUPS or LABELS lack a sample.
+    groups: pa.Table
+    labels: pa.Table
+    duplicates: pa.Table
+    pairs: pa.Table
+
+
+def items_of(samples: pa.Table, before: Before, sources: Mapping[str, SourceConfig]) -> pd.DataFrame:
+    """Join what the stages before know of `samples`: emotion, group_id, duplicate_group, near_group, and `protocol`.
+
+    `near_group` is a number that samples share whose contents PAIRS connect. `protocol` is true for sources whose
+    published split is kept. Raises TableError if GROUPS or LABELS lack a sample.
     """
     items: pd.DataFrame = samples.select(["sample_id", "source", "source_key", "source_split"]).to_pandas()
     items = items.sort_values("sample_id", ignore_index=True)
     ids = items["sample_id"].to_list()
-    equal = duplicates.select(["sample_id", "duplicate_group"]).to_pandas().set_index("sample_id")["duplicate_group"]
+    equal = (
+        before.duplicates.select(["sample_id", "duplicate_group"]).to_pandas().set_index("sample_id")["duplicate_group"]
+    )
+    rows = pd.Index(items["sample_id"])
+    twin = rows.get_indexer(items["sample_id"].map(equal))  # the first of the same content, -1 for none
+    first = np.where(twin < 0, np.arange(len(items)), twin)
+    ends = np.stack([rows.get_indexer(before.pairs[end].to_pandas()) for end in ("one_id", "other_id")], axis=1)
+    ends = ends[(ends >= 0).all(axis=1)]  # PAIRS are of all modalities
     return items.assign(
-        emotion=take_ids(labels, ids)["emotion"].to_pandas().array,
-        group_id=take_ids(groups, ids)["group_id"].to_pandas().array,
+        near_group=components(len(items), ends.tolist())[first],
+        emotion=take_ids(before.labels, ids)["emotion"].to_pandas().array,
+        group_id=take_ids(before.groups, ids)["group_id"].to_pandas().array,
         duplicate_group=items["sample_id"].map(equal),
         protocol=items["source"].isin([name for name, source in sources.items() if source.keep_split]),
     )
 
 
-def find_copies(items: pd.DataFrame) -> pd.DataFrame:
+def find_copies(items: pd.DataFrame, rule: str) -> pd.DataFrame:
     """Return (sample_id, reason, detail) for each of `items` that is a copy, or whose copies contradict it.
 
     Of equal items the one with the lowest sample_id stays, one with an emotion before one without. If equal items have
-    different emotions, none stays. A source whose own split is kept loses nothing, since published figures stand on all
-    of its items; copies of them in other sources go.
+    different emotions, none stays; by the rule "majority" one of the commonest emotion does, if there is just one such.
+    A source whose own split is kept loses nothing, since published figures stand on all of its items; copies of them in
+    other sources go.
     """
     twins = items[items["duplicate_group"].notna()]
-    twins = twins.assign(unlabelled=twins["emotion"].isna()).sort_values(
-        ["protocol", "unlabelled", "sample_id"], ascending=[False, True, True]
+    said = twins.groupby(["duplicate_group", "emotion"], as_index=False).size()
+    most = said[said["size"] == said.groupby("duplicate_group")["size"].transform("max")]
+    winner = most.drop_duplicates("duplicate_group", keep=False).set_index("duplicate_group")["emotion"]
+    wins = (rule == "majority") & (twins["emotion"] == twins["duplicate_group"].map(winner))
+    twins = twins.assign(wins=wins, labelled=twins["emotion"].notna()).sort_values(
+        ["protocol", "wins", "labelled", "sample_id"], ascending=[False, False, False, True]
     )
     groups = twins.groupby("duplicate_group")
     contradicts = groups["emotion"].transform("nunique") > 1
+    lost = contradicts & ~twins["wins"]
     kept = groups["sample_id"].transform("first")
-    named = twins.dropna(subset="emotion").drop_duplicates(["duplicate_group", "emotion"]).sort_values("emotion")
-    emotions = named.groupby("duplicate_group")["emotion"].agg(", ".join)
-    emotions = twins["duplicate_group"].map(emotions).astype("str")  # without rows it would be a column of numbers
+    words = (said["emotion"] + " by " + said["size"].astype("str")).groupby(said["duplicate_group"]).agg(", ".join)
+    words = twins["duplicate_group"].map(words).astype("str")  # without rows it would be a column of numbers
     copies = pd.DataFrame(
         {
             "sample_id": twins["sample_id"],
-            "reason": np.where(contradicts, "label_contradiction", "duplicate"),
+            "reason": np.where(lost, "label_contradiction", "duplicate"),
             "detail": np.where(
-                contradicts,
-                "equal content is labelled " + emotions + ", expected one emotion",
+                lost,
+                "equal content is labelled " + words + ", expected one emotion",
                 "content equal to that of " + kept + ", which stays",
             ),
         }
     )
-    return copies[~twins["protocol"] & (contradicts | (twins["sample_id"] != kept))].sort_values("sample_id")
+    return copies[~twins["protocol"] & (lost | (twins["sample_id"] != kept))].sort_values("sample_id")
+
+
+def find_near_copies(trained: pd.DataFrame) -> pd.DataFrame:
+    """Return (sample_id, reason, detail) for training items nearly equal to another that stays.
+
+    The lowest sample_id stays. A source whose own split is kept loses nothing.
+    """
+    trained = trained.sort_values(["protocol", "sample_id"], ascending=[False, True])
+    kept = trained.groupby("near_group")["sample_id"].transform("first").astype("str")
+    gone = trained[~trained["protocol"] & (trained["sample_id"] != kept)]
+    detail = "content nearly equal to that of " + kept[gone.index] + ", which stays"
+    return gone[["sample_id"]].assign(reason="near_duplicate", detail=detail).sort_values("sample_id")
 
 
 def assign_splits(items: pd.DataFrame, config: SplitConfig) -> "pd.Series[str]":

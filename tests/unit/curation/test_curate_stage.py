@@ -1,27 +1,36 @@
-import pytest
+import numpy as np
 from curation_rows import faces, sample, sample_id, speech, tables
 
 from bhab.config import CurateConfig
-from bhab.schema import DUPLICATES, FINDINGS, GROUPS
+from bhab.schema import DUPLICATES, GROUPS, PAIRS
 from bhab.store import read_json, read_table, write_shards
 from pipelines import curate as stage
 
-CONFIG = CurateConfig(max_clipped_share=0.01)
+CONFIG = CurateConfig(min_face_correlation=0.9, max_face_shift_px=3, min_text_similarity=0.9, min_speech_similarity=0.9)
 
 
-@pytest.mark.parametrize(
-    ("share", "flagged"),
-    [
-        pytest.param(0.0, False, id="not clipped"),
-        pytest.param(0.01, False, id="at the limit"),
-        pytest.param(0.0101, True, id="over the limit"),
-    ],
-)
-def test_a_clipped_clip_is_flagged(share, flagged):
-    curated = stage.curate(tables(speech=speech(sample("a", clipped_share=share))), CONFIG)
-    row = {"sample_id": sample_id("a"), "modality": "speech", "check": "audio_clipped"}
-    assert curated.findings.to_pylist() == [row | {"score": share, "flagged": flagged}]
-    assert curated.figures["speech"]["findings"] == {"audio_clipped": {"n": 1, "flagged": int(flagged)}}
+def test_nearly_equal_faces_are_paired_and_share_a_group():
+    face = np.random.default_rng(1).integers(0, 256, (12, 12), dtype=np.uint8).repeat(4, axis=0).repeat(4, axis=1)
+    given = [
+        sample("a", image=face.tobytes(), source_split="train"),
+        sample("b", image=(face // 2 + 20).tobytes(), source_split="test"),
+        sample("c", image=face[:, ::-1].tobytes(), emotion="sad"),
+        sample("d", image=np.roll(face, 24).tobytes()),
+    ]
+    curated = stage.curate(tables(faces=faces(*given)), CONFIG)
+    found = [(row["one_id"][-1], row["other_id"][-1], row["kind"]) for row in curated.pairs.to_pylist()]
+    assert found == [("a", "b", "near"), ("a", "c", "mirrored"), ("b", "c", "mirrored")]
+    assert [group[-1] for group in curated.groups["group_id"].to_pylist()] == ["a", "a", "a", "d"]
+    assert curated.figures["faces"]["near"] == {
+        "pairs": 3,
+        "mirrored": 2,
+        "items": 3,
+        "components": 1,
+        "spanning_pairs": 1,
+        "test_items_with_near_twin": 1,
+        "contradicting_pairs": 2,
+    }
+    assert curated.figures["faces"]["near_by_source"] == {"corpus": curated.figures["faces"]["near"]}
 
 
 def test_equal_content_in_two_modalities_is_no_duplicate():
@@ -53,9 +62,9 @@ def test_every_sample_has_a_group_and_tables_are_sorted(tmp_path):
     found = {
         "duplicates.parquet": (DUPLICATES, "bdf"),
         "groups.parquet": (GROUPS, "abcdef"),
-        "findings.parquet": (FINDINGS, "ce"),
     }
-    assert set(out) == set(found)
+    assert set(out) == {*found, "pairs.parquet"}
+    assert read_table(tmp_path / "one" / "pairs.parquet", PAIRS).num_rows == 0
     for name, (columns, samples) in found.items():
         ids = read_table(tmp_path / "one" / name, columns)["sample_id"].to_pylist()
         assert ids == [sample_id(each) for each in samples]

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from curation_rows import faces, sample, sample_id
+from curation_rows import faces, pairs, sample, sample_id
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.sparse import coo_array
@@ -32,20 +32,30 @@ def of_person(name, person, content=None):
 
 
 @pytest.mark.parametrize(
-    ("rows", "expected"),
+    ("rows", "near", "expected"),
     [
-        pytest.param([], {}, id="no samples"),
-        pytest.param([of_person("a", None), of_person("b", None)], {"a": "a", "b": "b"}, id="nobody is named"),
-        pytest.param([of_person("a", "p"), of_person("b", "p")], {"a": "a", "b": "a"}, id="one person"),
-        pytest.param([of_person("a", None, "x"), of_person("b", None, "x")], {"a": "a", "b": "a"}, id="equal content"),
+        pytest.param([], [], {}, id="no samples"),
+        pytest.param([of_person("a", None), of_person("b", None)], [], {"a": "a", "b": "b"}, id="nobody is named"),
+        pytest.param([of_person("a", "p"), of_person("b", "p")], [], {"a": "a", "b": "a"}, id="one person"),
+        pytest.param(
+            [of_person("a", None, "x"), of_person("b", None, "x")], [], {"a": "a", "b": "a"}, id="equal content"
+        ),
         pytest.param(
             [of_person("d", "p"), of_person("c", "p", "x"), of_person("b", "q", "x"), of_person("a", "q")],
+            [],
             {"a": "a", "b": "a", "c": "a", "d": "a"},
             id="two persons tied by equal content, ids against the chain",
         ),
+        pytest.param(
+            [of_person("d", "p"), of_person("c", "p"), of_person("b", "q"), of_person("a", None), of_person("e", None)],
+            [("b", "c"), ("a", "d")],
+            {"a": "a", "b": "a", "c": "a", "d": "a", "e": "e"},
+            id="persons tied by nearly equal content",
+        ),
     ],
 )
-def test_groups(rows, expected):
-    found = {row["sample_id"]: row["group_id"] for row in groups(faces(*rows), Modality.FACES).to_pylist()}
+def test_groups(rows, near, expected):
+    table = groups(faces(*rows), pairs(*near), Modality.FACES)
+    found = {row["sample_id"]: row["group_id"] for row in table.to_pylist()}
     assert found == {sample_id(name): sample_id(group) for name, group in expected.items()}
     assert list(found) == sorted(found)

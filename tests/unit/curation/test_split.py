@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from curation_rows import faces, sample, sample_id, tables
+from curation_rows import faces, pairs, sample, sample_id, tables
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -11,11 +11,18 @@ from bhab.config import SourceConfig, SplitConfig
 from bhab.curation.duplicates import exact_duplicates
 from bhab.curation.groups import groups
 from bhab.errors import TableError
-from bhab.schema import EMOTIONS, LABELS, REJECTS, SPLITS, Modality, Split
+from bhab.schema import EMOTIONS, LABELS, QUEUE, REJECTS, SPLITS, Modality, Split
 from bhab.store import read_json, read_table, table_of, write_shards, write_table
 from pipelines import split as stage
 
-CONFIG = SplitConfig(salt="test", validation_fraction=0.1, test_fraction=0.1, deduplicate=True)
+CONFIG = SplitConfig(
+    salt="test",
+    validation_fraction=0.1,
+    test_fraction=0.1,
+    deduplicate=True,
+    contradictions="drop",
+    drop_near=False,
+)
 TERMS = {"adapter": "image_folder", "modality": "faces", "root": "x", "licence": "MIT", "consent": "synthetic"}
 SOURCES = {
     "corpus": SourceConfig(**TERMS),
@@ -24,19 +31,20 @@ SOURCES = {
 }
 
 
-def before(table):
-    """What the stages before find in these faces, without votes."""
+def before(table, near=()):
+    """What the stages before find in these faces, without votes; `near` are pairs of names."""
     row = {"modality": "faces", "origin": "source", "n_votes": 0}
     return stage.Before(
-        groups=groups(table, Modality.FACES),
+        groups=groups(table, pairs(*near), Modality.FACES),
+        pairs=pairs(*near),
         duplicates=exact_duplicates(table, Modality.FACES),
         labels=table_of([row | emotion for emotion in table.select(["sample_id", "emotion"]).to_pylist()], LABELS),
     )
 
 
-def divide(rows, config=CONFIG):
+def divide(rows, config=CONFIG, near=()):
     table = faces(*rows)
-    return stage.split({Modality.FACES: table}, before(table), SOURCES, config)
+    return stage.split({Modality.FACES: table}, before(table, near), SOURCES, config)
 
 
 def splits_of(divided):
@@ -103,10 +111,57 @@ def test_a_reject_says_why():
         ]
     )
     assert [(row["source_key"], row["detail"]) for row in told.rejects.to_pylist()] == [
-        ("a.raw", "equal content is labelled fear, sad, expected one emotion"),
-        ("b.raw", "equal content is labelled fear, sad, expected one emotion"),
+        ("a.raw", "equal content is labelled fear by 1, sad by 1, expected one emotion"),
+        ("b.raw", "equal content is labelled fear by 1, sad by 1, expected one emotion"),
         ("d.raw", f"content equal to that of {sample_id('c')}, which stays"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("emotions", "dropped"),
+    [
+        pytest.param(
+            {"a": "sad", "b": "fear", "c": "fear", "d": None},
+            {"a": "label_contradiction", "c": "duplicate", "d": "label_contradiction"},
+            id="the commonest emotion wins, its lowest id stays",
+        ),
+        pytest.param({"a": "sad", "b": "fear"}, dict.fromkeys("ab", "label_contradiction"), id="a tie is dropped"),
+        pytest.param({"a": None, "b": "fear", "c": "fear"}, dict.fromkeys("ac", "duplicate"), id="no contradiction"),
+    ],
+)
+def test_the_majority_settles_a_contradiction(emotions, dropped):
+    rows = [sample(name, content_sha256="same", emotion=emotion) for name, emotion in emotions.items()]
+    divided = divide(rows, CONFIG.model_copy(update={"contradictions": "majority"}))
+    assert reasons_of(divided) == dropped
+    assert set(splits_of(divided)) == set(emotions) - set(dropped)
+
+
+@pytest.mark.parametrize("rule", ["drop", "annotators", "majority"])
+def test_only_the_rule_that_asks_people_has_a_queue(rule):
+    twins = [sample(name, content_sha256="x", emotion=emotion) for name, emotion in (("b", "sad"), ("a", "fear"))]
+    copies = [sample(name, content_sha256="y") for name in "cd"]
+    queue = divide([*twins, *copies], CONFIG.model_copy(update={"contradictions": rule})).queue
+    asked = [sample_id("a"), sample_id("b")] if rule == "annotators" else []
+    assert (queue["sample_id"].to_pylist(), queue.schema.names) == (asked, [c.name for c in QUEUE])
+
+
+def test_near_copies_leave_training_only_and_only_if_asked():
+    rows = [sample(f"s{n:03}") for n in range(60)]
+    near = [(f"s{n:03}", f"s{n + 1:03}") for n in range(0, 60, 2)]
+    everything = divide(rows, near=near)
+    kept = splits_of(everything)
+    thinned = divide(rows, CONFIG.model_copy(update={"drop_near": True}), near)
+    trained = {other for _, other in near if kept[other] == "train"}
+    assert reasons_of(everything) == {}
+    assert reasons_of(thinned) == dict.fromkeys(trained, "near_duplicate")
+    assert splits_of(thinned) == {name: split for name, split in kept.items() if name not in trained}
+    assert 0 < len(trained) < 30
+    details = {row["source_key"].removesuffix(".raw"): row["detail"] for row in thinned.rejects.to_pylist()}
+    assert details == {
+        other: f"content nearly equal to that of {sample_id(one)}, which stays"
+        for one, other in near
+        if other in trained
+    }
 
 
 ROWS = st.lists(
@@ -123,10 +178,25 @@ ROWS = st.lists(
 ).map(lambda all_changes: [sample(f"s{n:02}", **changes) for n, changes in enumerate(all_changes)])
 
 
-@settings(max_examples=40)
-@given(ROWS, st.booleans())
-def test_every_sample_leaves_by_one_door_and_leaks_are_marked(rows, deduplicate):
-    divided = divide(rows, CONFIG.model_copy(update={"deduplicate": deduplicate}))
+NEAR = st.lists(st.tuples(st.integers(0, 24), st.integers(0, 24)), max_size=6)
+RULES = st.fixed_dictionaries(
+    {
+        "deduplicate": st.booleans(),
+        "contradictions": st.sampled_from(["drop", "majority", "annotators"]),
+        "drop_near": st.booleans(),
+    }
+)
+
+
+def among(rows, near):
+    """Those of the pairs of numbers that are of two of `rows`, as names."""
+    return [(f"s{min(pair):02}", f"s{max(pair):02}") for pair in near if max(pair) < len(rows) and pair[0] != pair[1]]
+
+
+@settings(max_examples=60)
+@given(ROWS, NEAR, RULES)
+def test_every_sample_leaves_by_one_door_and_leaks_are_marked(rows, near, rules):
+    divided = divide(rows, CONFIG.model_copy(update=rules), among(rows, near))
     kept, dropped = divided.splits.to_pylist(), divided.rejects.to_pylist()
     ids = [row["sample_id"] for row in kept]
     assert sorted([*ids, *(sample_id(r["source_key"].removesuffix(".raw")) for r in dropped)]) == sorted(
@@ -140,10 +210,22 @@ def test_every_sample_leaves_by_one_door_and_leaks_are_marked(rows, deduplicate)
     assert [row for row in kept if row["leaked"] and row["group_id"] not in published] == []
 
 
+@settings(max_examples=40)
+@given(ROWS, NEAR, RULES)
+def test_a_group_never_crosses_a_split(rows, near, rules):
+    loose = [row | {"source": "corpus"} for row in rows]
+    kept = divide(loose, CONFIG.model_copy(update=rules), among(rows, near)).splits.to_pylist()
+    split_of = {row["sample_id"]: row["split"] for row in kept}
+    assert len({row["group_id"] for row in kept}) == len({(row["group_id"], row["split"]) for row in kept})
+    ends = [tuple(map(sample_id, pair)) for pair in among(rows, near)]
+    assert all(split_of[one] == split_of[other] for one, other in ends if one in split_of and other in split_of)
+
+
 @settings(max_examples=20)
-@given(ROWS, st.randoms(use_true_random=False))
-def test_order_of_rows_does_not_matter(rows, random):
-    assert divide(random.sample(rows, len(rows))) == divide(rows)
+@given(ROWS, NEAR, RULES, st.randoms(use_true_random=False))
+def test_order_of_rows_does_not_matter(rows, near, rules, random):
+    config = CONFIG.model_copy(update=rules)
+    assert divide(random.sample(rows, len(rows)), config, among(rows, near)) == divide(rows, config, among(rows, near))
 
 
 @pytest.mark.parametrize(
@@ -271,7 +353,7 @@ def test_the_stage_writes_the_same_bytes_twice(tmp_path):
     for modality, table in given_tables.items():
         write_shards(table, tmp_path / modality, 2)
     found = before(given_tables[Modality.FACES])
-    for name in ("groups", "duplicates", "labels"):
+    for name in ("groups", "duplicates", "pairs", "labels"):
         write_table(getattr(found, name), tmp_path / f"{name}.parquet")
     for run in ("one", "two"):
         folders = [f"--{name}={tmp_path}" for name in ("tables", "curation", "labels")]

@@ -19,6 +19,8 @@ def config(**changes):
     limits = {
         "batch": 1,
         "max_bytes": 1_000_000,
+        "max_seconds": 1,
+        "max_memory_mb": 1,
         "max_pixels": 100_000,
         "max_duration_s": 30.0,
         "min_duration_s": 0.3,
