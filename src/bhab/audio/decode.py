@@ -14,6 +14,7 @@ from bhab.schema import SPEECH_RATE_HZ
 MAX_RATE_HZ = 192_000  # the highest that recorders offer, and the bound of bhab.schema
 MAX_CHANNELS = 8
 SILENT_CHANNEL = 0.01  # of the loudest channel's RMS: 40 dB below it, a channel holds no voice
+LEAST_DIFFERENCE_DB = -96.0  # of 16 bits: less is rounding
 CANCELLED = 0.25  # of the loudest channel's RMS: a mean below it means channels of opposite phase
 
 
@@ -24,6 +25,7 @@ class DecodedClip:
     pcm: NDArray[np.int16]  # (samples,), 16 kHz mono
     source_rate_hz: int
     source_channels: int
+    channel_difference_db: float | None  # see `_channel_difference_db`; none for one channel
 
 
 def decode_clip(content: bytes, config: IngestConfig) -> DecodedClip | Drop:
@@ -36,13 +38,14 @@ def decode_clip(content: bytes, config: IngestConfig) -> DecodedClip | Drop:
         return samples
     if not np.isfinite(samples).all():
         return Drop("audio_not_finite", f"{np.count_nonzero(~np.isfinite(samples))} samples are NaN or infinite")
-    wave = _mono(np.clip(samples, -1.0, 1.0))
+    samples = np.clip(samples, -1.0, 1.0)
+    wave = _mono(samples)
     peak_dbfs = 20 * np.log10(max(float(np.abs(wave).max()), 1e-6))
     if peak_dbfs < config.silence_dbfs:
         return Drop("audio_silent", f"peak at {peak_dbfs:.0f} dBFS, expected {config.silence_dbfs:.0f} or more")
     if header.rate_hz != SPEECH_RATE_HZ:  # else 16-bit input comes back bit for bit
         wave = resample(wave, header.rate_hz, SPEECH_RATE_HZ)
-    return DecodedClip(to_pcm(wave), header.rate_hz, header.channels)
+    return DecodedClip(to_pcm(wave), header.rate_hz, header.channels, _channel_difference_db(samples))
 
 
 def _admit(content: bytes, config: IngestConfig) -> Header | Drop:
@@ -80,3 +83,17 @@ def _mono(samples: NDArray[np.float32]) -> NDArray[np.floating]:
     if np.sqrt(np.mean(np.square(mean, dtype=np.float64))) < CANCELLED * rms.max():
         return samples[:, rms.argmax()]
     return mean
+
+
+def _channel_difference_db(samples: NDArray[np.float32]) -> float | None:
+    """Return the level of what the channels do not share, under that of the loudest, in dB; None for one channel.
+
+    What they do not share is the most that one differs from their mean: 0 dB for channels of opposite phase, -6 dB
+    where one of two is silent, LEAST_DIFFERENCE_DB where they are equal.
+    """
+    if samples.shape[1] == 1:
+        return None
+    power = np.mean(np.square(samples, dtype=np.float64), axis=0)  # (channels,)
+    apart = samples - samples.mean(axis=1, dtype=np.float64, keepdims=True)
+    ratio = float(np.mean(np.square(apart), axis=0).max() / power.max()) if power.any() else 0.0
+    return max(LEAST_DIFFERENCE_DB, 10 * float(np.log10(max(ratio, 1e-12))))

@@ -8,13 +8,12 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from bhab.audio.measures import FRAME_S, decibels, frame_power, snr_db
+from bhab.audio.measures import ACTIVE_DB, FRAME_S, audible, decibels, frame_power, snr_db
 from bhab.audio.pcm import FULL_SCALE, resample, to_float, to_pcm
 from bhab.audio.trim import trim
 from bhab.config import DenoiseConfig
 from bhab.schema import SPEECH_RATE_HZ
 
-ACTIVE_DB = 30.0  # frames within this of the loudest count as speech
 LATE_FRAMES = 2  # of 10 ms: by so much RNNoise's output lags its input, measured by cross-correlation
 GATING_WINDOW = 1024  # samples, noisereduce's own; a clip shorter than that is left alone
 BACKGROUND = 0.2  # of the frames, the quietest, are what gating takes for noise
@@ -44,7 +43,7 @@ def clean_clip(pcm: NDArray[np.int16], config: DenoiseConfig) -> CleanClip:
     if before > config.clean_snr_db:
         return CleanClip(original, trimmed_s, before, before, "clean_already")
     denoised = METHODS[config.method](original)
-    after = snr_db(denoised / FULL_SCALE)
+    after = snr_db(denoised / FULL_SCALE, audible(original / FULL_SCALE))  # a method may leave digital silence
     if speech_loss_db(original, denoised) > config.max_level_loss_db:
         return CleanClip(original, trimmed_s, before, before, "speech_quieter")
     if after < before:

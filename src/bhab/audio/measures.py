@@ -8,12 +8,16 @@ from bhab.schema import SPEECH_RATE_HZ
 
 FLOOR_DB = -120.0  # of all levels: far under the step of 16 bits, which is -90
 FRAME_S = 0.025  # the usual analysis window in speech: long enough for one pitch period
-NOISE_QUANTILE = 0.10  # the quietest tenth of the frames counts as background
+DIGITAL_SILENCE_DBFS = -84.0  # two steps of 16 bits: zeros and dither, not the background of a recording
+ACTIVE_DB = 30.0  # frames within this of the loudest count as speech
+NOISE_QUANTILE = 0.10  # the quietest tenth of the frames that are not digital silence counts as background
+LEAST_SNR_DB = -20.0  # what is said of a clip whose speech does not rise over its background
 SILENT_FRAME_S = 0.020
 SILENT_DBFS = -60.0
 RAIL_MIN = 0.89  # of full scale, -1 dBFS: a clip that never gets there was not driven into its rail
 AT_RAIL = 0.99  # of the clip's peak: resampling leaves ripples on a clipped wave
 RAIL_RUN = 3  # samples: one or two in a row are peaks of a clean wave
+CUT_OFF = 0.9999  # of full scale: the highest steps of 16 bits, where a wave that went beyond was cut
 
 
 def clip_measures(pcm: NDArray[np.int16]) -> dict[str, float]:
@@ -43,18 +47,40 @@ def frame_power(wave: NDArray[np.float64], frame_s: float) -> NDArray[np.float64
     return power
 
 
-def snr_db(wave: NDArray[np.float64]) -> float:
-    """Estimate the signal-to-noise ratio in dB: mean power over that of the quietest tenth of the frames."""
-    power = frame_power(wave, FRAME_S)
-    return decibels(float(power.mean())) - decibels(float(np.quantile(power, NOISE_QUANTILE)))
+def audible(wave: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return which frames of FRAME_S are more than digital silence, shape (frames,)."""
+    heard: NDArray[np.bool_] = frame_power(wave, FRAME_S) > 10 ** (DIGITAL_SILENCE_DBFS / 10)
+    return heard
+
+
+def snr_db(wave: NDArray[np.float64], heard: NDArray[np.bool_] | None = None) -> float:
+    """Estimate the signal-to-noise ratio in dB: power of speech over that of the quietest tenth of the frames.
+
+    Speech is what the frames within ACTIVE_DB of the loudest hold beyond the background. Frames of digital silence,
+    which editors and noise gates leave between words, are no background: a clip that has any would pass for clean.
+    `heard` names the frames to judge instead, so that a clip can be compared with what was made of it.
+    """
+    power = frame_power(wave, FRAME_S)[audible(wave) if heard is None else heard]
+    if not len(power):
+        return LEAST_SNR_DB
+    noise = float(np.quantile(power, NOISE_QUANTILE))
+    speech = float(power[power >= power.max() * 10 ** (-ACTIVE_DB / 10)].mean()) - noise
+    return max(LEAST_SNR_DB, decibels(speech) - decibels(noise))
 
 
 def clipped_share(wave: NDArray[np.float64]) -> float:
-    """Return the share of samples in runs of RAIL_RUN or more at the clip's rail; 0.0 if it is far from full scale."""
+    """Return the share of samples at full scale, or in runs of RAIL_RUN or more at a rail a little under it.
+
+    A rail is AT_RAIL of the clip's peak; a clip far from full scale has none. A single sample at full scale counts:
+    resampling turns the flat top of a clipped wave into one that overshoots, and 16 bits cut it off again.
+    """
     size = np.abs(wave)
-    rail = float(size.max(initial=0.0))
-    if rail < RAIL_MIN:
+    peak = float(size.max(initial=0.0))
+    if peak < RAIL_MIN:
         return 0.0
-    edges = np.flatnonzero(np.diff(size >= AT_RAIL * rail, prepend=False, append=False))
-    runs = edges[1::2] - edges[::2]  # lengths of the runs at the rail
-    return float(runs[runs >= RAIL_RUN].sum() / len(wave))
+    cut = size >= CUT_OFF
+    edges = np.flatnonzero(np.diff(size >= AT_RAIL * peak, prepend=False, append=False))
+    for start, end in zip(edges[::2], edges[1::2], strict=True):
+        if end - start >= RAIL_RUN:
+            cut[start:end] = True
+    return float(cut.mean())

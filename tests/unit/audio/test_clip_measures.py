@@ -3,12 +3,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bhab.audio.measures import clip_measures, clipped_share, snr_db
+from bhab.audio.measures import audible, clip_measures, clipped_share, snr_db
 
 RATE_HZ = 16_000
 SECOND = np.arange(RATE_HZ) / RATE_HZ
 TONE = np.sin(2 * np.pi * 1000 * SECOND)
-QUIET = {"level_dbfs": -120.0, "peak_dbfs": -120.0, "clipped_share": 0.0, "silent_share": 1.0, "snr_db": 0.0}
+QUIET = {"level_dbfs": -120.0, "peak_dbfs": -120.0, "clipped_share": 0.0, "silent_share": 1.0, "snr_db": -20.0}
 
 
 def int16(wave):
@@ -33,7 +33,7 @@ def int16(wave):
         ),
         pytest.param(
             int16(np.where(SECOND < 0.5, 0, TONE / 2)),
-            QUIET | {"level_dbfs": -12.04, "peak_dbfs": -6.02, "silent_share": 0.5, "snr_db": 107.96},
+            QUIET | {"level_dbfs": -12.04, "peak_dbfs": -6.02, "silent_share": 0.5},
             id="half digital silence",
         ),
     ],
@@ -47,8 +47,9 @@ def test_measures(pcm, expected):
     [
         pytest.param(0.99 * TONE, 0.0, id="loud but clean"),
         pytest.param(np.clip(4 * TONE, -0.5, 0.5), 0.0, id="flat, but far from full scale: not this device's rail"),
-        pytest.param(np.r_[np.zeros(96), np.ones(2), np.zeros(2)], 0.0, id="two samples at the rail"),
-        pytest.param(np.r_[np.zeros(96), np.ones(3), np.zeros(1)], 0.03, id="three samples at the rail"),
+        pytest.param(np.r_[np.zeros(96), 0.95, 0.95, np.zeros(2)], 0.0, id="two samples at a rail under full scale"),
+        pytest.param(np.r_[np.zeros(96), 0.95, 0.95, 0.95, 0], 0.03, id="three samples there"),
+        pytest.param(np.r_[np.zeros(96), 1, 0, -1, 0], 0.02, id="two single samples at full scale: the wave was cut"),
         pytest.param(np.r_[np.zeros(96), -np.ones(4)], 0.04, id="at the lower rail, up to the end"),
         pytest.param(np.r_[np.zeros(96), 0.95, 0.945, 0.944, 0.945], 0.04, id="ripples on a rail under full scale"),
     ],
@@ -57,13 +58,35 @@ def test_clipped_share(wave, share):
     assert clipped_share(wave) == pytest.approx(share)
 
 
+def speech_in(known_db):
+    """Return pauses of noise and bursts of a tone, which is `known_db` over the noise."""
+    noise = np.random.default_rng(1).normal(0, 1, RATE_HZ)
+    tone = np.where(SECOND % 0.5 < 0.4, TONE, 0)
+    return 0.02 * (noise + tone * np.sqrt(2 * 10 ** (known_db / 10)))
+
+
 @pytest.mark.parametrize("known_db", [0.0, 10.0, 20.0])
 def test_estimated_snr_is_near_the_mixed_one(known_db):
-    rng = np.random.default_rng(1)
-    speech = np.where(SECOND % 0.5 < 0.4, TONE, 0)  # pauses, as speech has
-    noise = rng.normal(0, 1, RATE_HZ) * np.sqrt(np.mean(speech**2) / 10 ** (known_db / 10))
-    of_sum = 10 * np.log10(10 ** (known_db / 10) + 1)  # the estimate has the noise in its numerator
-    assert snr_db(0.1 * (speech + noise)) == pytest.approx(of_sum, abs=1.0)
+    assert snr_db(speech_in(known_db)) == pytest.approx(known_db, abs=1.5)
+
+
+@pytest.mark.parametrize("known_db", [0.0, 10.0, 20.0])
+@pytest.mark.parametrize(
+    "silence",
+    [
+        pytest.param(np.zeros(RATE_HZ), id="zeros"),
+        pytest.param(np.random.default_rng(2).integers(-1, 2, RATE_HZ) / 32768, id="dither"),
+    ],
+)
+def test_digital_silence_does_not_raise_the_snr(known_db, silence):
+    wave = speech_in(known_db)
+    assert snr_db(np.r_[silence, wave, silence]) == pytest.approx(snr_db(wave), abs=0.5)
+
+
+def test_what_was_made_of_a_clip_is_judged_by_the_frames_of_the_clip():
+    wave = speech_in(10.0)
+    cleaned = np.where(SECOND % 0.5 < 0.4, wave, 0)  # a method that leaves digital silence in the pauses
+    assert snr_db(cleaned, audible(wave)) > snr_db(wave) + 30
 
 
 @given(st.lists(st.integers(-(2**15), 2**15 - 1), max_size=2000))

@@ -14,6 +14,8 @@ from bhab.curation.decisions import Drop
 CONFIG = IngestConfig(
     batch=8,
     max_bytes=1_000_000,
+    max_seconds=1,
+    max_memory_mb=1,
     max_pixels=1,
     max_duration_s=2.0,
     min_duration_s=0.3,
