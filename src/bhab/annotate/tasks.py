@@ -11,6 +11,7 @@ from bhab.curation.chance import unit_interval
 from bhab.schema import EMOTIONS, Modality
 
 SOURCE_LABEL = "source label"  # model_version of a guess that no model made: the emotion the corpus came with
+SUGGESTION = "label issues"  # model_version of what stage `suspect` puts in place of a label that is probably wrong
 ORDER_SALT = "bhab-annotate-1"
 AFTER_ALL_GUESSES = 2.0  # a score is a probability
 FIELD = {Modality.FACES: "image", Modality.TEXTS: "text", Modality.SPEECH: "audio"}  # the $name in labeling_*.xml
@@ -54,13 +55,19 @@ def model_guesses(predictions: pa.Table) -> dict[str, Guess]:
     return {sample: Guess(emotion, model, float(score)) for sample, emotion, model, score in rows}
 
 
-def pick(samples: pa.Table, guesses: Mapping[str, Guess], n: int) -> list[str]:
-    """Return at most `n` sample_ids: those a model is least sure of first, then the others in an order by hash."""
+def suspect_guesses(issues: pa.Table, n: int) -> dict[str, Guess]:
+    """Return the emotion suggested for at most `n` of the flagged LABEL_ISSUES, by sample_id, the worst first."""
+    rows = issues.filter(issues["flagged"]).sort_by("rank").slice(0, n).to_pylist()
+    return {row["sample_id"]: Guess(row["suggested"], SUGGESTION, row["p_suggested"]) for row in rows}
 
-    def order(sample: str) -> tuple[float, float, str]:
+
+def pick(samples: pa.Table, guesses: Mapping[str, Guess], n: int, queue: frozenset[str] = frozenset()) -> list[str]:
+    """Return at most `n` sample_ids: those of `queue` first, then those a model is least sure of, then by hash."""
+
+    def order(sample: str) -> tuple[bool, float, float, str]:
         guess = guesses.get(sample)
         unsure = AFTER_ALL_GUESSES if guess is None or guess.score is None else guess.score
-        return unsure, unit_interval(sample, ORDER_SALT), sample
+        return sample not in queue, unsure, unit_interval(sample, ORDER_SALT), sample
 
     return sorted(samples["sample_id"].to_pylist(), key=order)[:n]
 

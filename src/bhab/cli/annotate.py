@@ -4,15 +4,16 @@ from pathlib import Path
 from typing import Annotated
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import typer
 
 from bhab.annotate.exports import reduced, votes_of
 from bhab.annotate.media import local_address, media_of
 from bhab.annotate.server import connected, exported, open_project
 from bhab.annotate.server import push as push_tasks
-from bhab.annotate.tasks import Guess, model_guesses, pick, source_guesses, task
+from bhab.annotate.tasks import Guess, model_guesses, pick, source_guesses, suspect_guesses, task
 from bhab.errors import AnnotationError
-from bhab.schema import PREDICTIONS, SAMPLE_TABLES, Modality
+from bhab.schema import LABEL_ISSUES, PREDICTIONS, QUEUE, SAMPLE_TABLES, Modality
 from bhab.store import read_table, take_ids, write_json
 
 app = typer.Typer(help="Ask people in Label Studio, and bring back what they said.", no_args_is_help=True)
@@ -23,8 +24,12 @@ Token = Annotated[str, typer.Option(envvar="LABEL_STUDIO_API_KEY", help="From Ac
 Project = Annotated[str | None, typer.Option(help="Title of the project; bhab MODALITY if left out.")]
 Count = Annotated[int, typer.Option(min=1, help="How many samples the project is to hold, at least.")]
 Model = Annotated[str | None, typer.Option(help="Whose guesses to show; the source's labels if left out.")]
+Suspects = Annotated[bool, typer.Option("--suspects", help="Ask about labels that are probably wrong, worst first.")]
 Tables = Annotated[Path, typer.Option(help="Folder of the sample tables.")]
 Predictions = Annotated[Path, typer.Option(help="Folder of MODEL.parquet.")]
+Queue = Annotated[Path, typer.Option(help="Samples whose labels contradict; if there is such a file, they come first.")]
+
+QUEUED = Path("data/processed/split/queue.parquet")
 
 
 @app.command()
@@ -35,15 +40,20 @@ def push(  # noqa: PLR0913 - each is an option of the command
     token: Token,
     n: Count = 20,
     model: Model = None,
+    suspects: Suspects = False,
     project: Project = None,
     annotators: Annotated[int, typer.Option(min=1, help="People asked about each sample.")] = 2,
     tables: Tables = Path("data/interim"),
     predictions: Predictions = Path("data/processed/predictions"),
+    queue: Queue = QUEUED,
     labeling: Annotated[Path, typer.Option(help="Folder of labeling_MODALITY.xml.")] = Path("annotations"),
 ) -> None:
     """Give samples to annotators, the model's guess already filled in; what is there already is not added again."""
     page = (labeling / f"labeling_{modality}.xml").read_text(encoding="utf-8")
-    samples, guesses = _picked(modality, n, model, tables, predictions)
+    if suspects:
+        samples, guesses = _suspected(modality, n, model, tables)
+    else:
+        samples, guesses = _picked(modality, n, model, tables=tables, predictions=predictions, queue=queue)
     title = project or f"bhab {modality}"
     with connected(url, token) as client:
         number = open_project(client, title, page, annotators)
@@ -59,12 +69,17 @@ def tasks(  # noqa: PLR0913 - each is an option of the command
     out: Annotated[Path, typer.Option(help="JSON file to write.")],
     n: Count = 20,
     model: Model = None,
+    suspects: Suspects = False,
     media: Annotated[Path, typer.Option(help="Folder for faces and clips.")] = Path("annotations/tasks/media"),
     tables: Tables = Path("data/interim"),
     predictions: Predictions = Path("data/processed/predictions"),
+    queue: Queue = QUEUED,
 ) -> None:
     """Write the same tasks as a file for Label Studio's Import page, without a server."""
-    samples, guesses = _picked(modality, n, model, tables, predictions)
+    if suspects:
+        samples, guesses = _suspected(modality, n, model, tables)
+    else:
+        samples, guesses = _picked(modality, n, model, tables=tables, predictions=predictions, queue=queue)
     written = []
     for row in samples.to_pylist():
         file = media_of(row, modality)
@@ -97,8 +112,8 @@ def pull(
     typer.echo(f"{out}: {len(votes)} votes of {people} annotators on {len({v.sample_id for v in votes})} samples")
 
 
-def _picked(
-    modality: Modality, n: int, model: str | None, tables: Path, predictions: Path
+def _picked(  # noqa: PLR0913 - what two commands are given
+    modality: Modality, n: int, model: str | None, *, tables: Path, predictions: Path, queue: Path
 ) -> tuple[pa.Table, dict[str, Guess]]:
     """Return the samples to ask about, in the order to ask, and what each is guessed to be."""
     samples = read_table(tables / modality, SAMPLE_TABLES[modality])
@@ -109,5 +124,16 @@ def _picked(
         guesses = model_guesses(read_table(path, PREDICTIONS))
         if samples.num_rows and guesses.keys().isdisjoint(samples["sample_id"].to_pylist()):
             raise AnnotationError(f"{path}: found no guess for any of the {modality}, expected a model of {modality}")
-    ids = pick(samples, guesses, n)
+    asked = read_table(queue, QUEUE)["sample_id"].to_pylist() if queue.exists() else []
+    ids = pick(samples, guesses, n, frozenset(asked))
     return take_ids(samples, ids), {i: guesses[i] for i in ids if i in guesses}
+
+
+def _suspected(modality: Modality, n: int, model: str | None, tables: Path) -> tuple[pa.Table, dict[str, Guess]]:
+    """Return the samples whose labels are most probably wrong, in that order, and what is suggested instead."""
+    if model is not None:
+        raise AnnotationError(f"found --suspects and --model {model}, expected one of them")
+    samples = read_table(tables / modality, SAMPLE_TABLES[modality])
+    issues = read_table(tables / "suspects" / "label_issues.parquet", LABEL_ISSUES)
+    guesses = suspect_guesses(issues.filter(pc.equal(issues["modality"], str(modality))), n)
+    return take_ids(samples, guesses), guesses

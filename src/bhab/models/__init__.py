@@ -10,10 +10,12 @@ from torch import nn
 
 from bhab.config import TrainFerConfig
 from bhab.models.best_fer import BestFer
+from bhab.models.face_frame import FaceFrame
+from bhab.models.face_probe import FaceProbe
 from bhab.models.feedback import Feedback
 from bhab.models.light_cnn import LightCnn
 
-__all__ = ["FER", "BestFer", "Feedback", "LightCnn"]
+__all__ = ["FER", "BestFer", "FaceFrame", "FaceProbe", "Feedback", "LightCnn"]
 
 FER: dict[str, Callable[[TrainFerConfig], nn.Module]] = {
     "best_fer": BestFer,

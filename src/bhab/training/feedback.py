@@ -50,12 +50,12 @@ def fit(
     best.restore(model)
 
 
-def ask(model: Feedback, texts: Sentences) -> Guesses:
+def ask(model: Feedback, texts: Sentences, batch: int = QUESTION_BATCH) -> Guesses:
     """Return how well `model`, in evaluation mode, guesses each word of `texts` from all the right words before it."""
     model.eval()
     hits, asked, loss, known = [], [], 0.0, 0
-    for start in range(0, len(texts), QUESTION_BATCH):
-        part = texts.rows(slice(start, start + QUESTION_BATCH))
+    for start in range(0, len(texts), batch):
+        part = texts.rows(slice(start, start + batch))
         with torch.inference_mode():
             logits = model(part.emotions, part.keywords, part.previous)  # (batch, steps, words)
             loss += float(_loss(logits, part.targets, reduction="sum"))

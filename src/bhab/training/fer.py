@@ -43,12 +43,12 @@ def fit(
     best.restore(model)
 
 
-def ask(model: nn.Module, images: Tensor) -> Tensor:
+def ask(model: nn.Module, images: Tensor, batch: int = QUESTION_BATCH) -> Tensor:
     """Return the logits, float32 (rows, emotions), of uint8 (rows, 48, 48); in evaluation mode, full precision."""
     _channels_last(model)
     model.eval()
     with torch.inference_mode():
-        answers = [model(batch_of(part)) for part in images.split(QUESTION_BATCH)]
+        answers = [model(batch_of(part)) for part in images.split(batch)]
     return torch.cat(answers) if len(images) else torch.zeros(0, len(EMOTIONS))
 
 

@@ -1,7 +1,7 @@
 import pytest
-from annotation_corpus import predictions, samples
+from annotation_corpus import label_issues, predictions, samples
 
-from bhab.annotate.tasks import Guess, choice, model_guesses, pick, source_guesses, task
+from bhab.annotate.tasks import Guess, choice, model_guesses, pick, source_guesses, suspect_guesses, task
 from bhab.schema import Modality
 
 FACES = samples(Modality.FACES)
@@ -14,6 +14,19 @@ def test_the_least_sure_come_first_and_the_rest_by_hash():
     assert picked[:3] == IDS[5:8]
     assert sorted(picked) == IDS
     assert picked[3:] != sorted(picked[3:])
+
+
+def test_suspects_come_in_the_order_of_their_rank_and_only_flagged_ones():
+    issues = label_issues(Modality.FACES, IDS[:4])
+    expected = {name: Guess("sad", "label issues", 0.8) for name in (IDS[2], IDS[1], IDS[0])}
+    assert list(suspect_guesses(issues, 20).items()) == list(expected.items())
+    assert list(suspect_guesses(issues, 2)) == [IDS[2], IDS[1]]
+
+
+def test_those_in_the_queue_come_before_the_least_sure():
+    picked = pick(FACES, model_guesses(predictions(IDS[5:8])), 20, frozenset(IDS[10:12]))
+    assert set(picked[:2]) == set(IDS[10:12])
+    assert picked[2:5] == IDS[5:8]
 
 
 def test_fewer_are_the_first_of_more():

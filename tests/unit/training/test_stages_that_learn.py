@@ -9,8 +9,9 @@ from safetensors.numpy import save_file
 
 from bhab.errors import ParamsError, TableError
 from bhab.models import FER
-from bhab.schema import EMOTIONS, PREDICTIONS, Split
-from bhab.store import read_json, read_table, write_json, write_shards, write_table
+from bhab.quality.results import rows_sha256
+from bhab.schema import EMOTIONS, PREDICTIONS, SPLITS, Split
+from bhab.store import read_json, read_table, table_of, write_json, write_shards, write_table
 from bhab.text.vocabulary import Vocabulary, save
 from bhab.training.checkpoint import Card, load_feedback
 from bhab.training.faces import labelled
@@ -24,11 +25,19 @@ def tree(root):
     return {str(path.relative_to(root)): path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file()}
 
 
+def every_split(corpus, texts, leaked=()):
+    """SPLITS of the faces and the texts; the texts `leaked` share something with training."""
+    rows = texts.select(["sample_id", "emotion", "split"]).to_pylist()
+    own = {"modality": "texts", "source": "texts"}
+    of_texts = [row | own | {"group_id": row["sample_id"], "leaked": row["sample_id"] in leaked} for row in rows]
+    return pa.concat_tables([corpus.splits, table_of(of_texts, SPLITS)]).sort_by("sample_id")
+
+
 @pytest.fixture
 def inputs(tmp_path, corpus, texts, vocabulary):
     """A folder with all inputs of the four stages, and params that make them short."""
     write_shards(corpus.faces, tmp_path / "faces", 2)
-    write_table(corpus.splits, tmp_path / "split" / "splits.parquet")
+    write_table(every_split(corpus, texts), tmp_path / "split" / "splits.parquet")
     write_shards(corpus.augmented, tmp_path / "augmented", 2)
     write_table(texts, tmp_path / "texts")
     save(vocabulary, tmp_path / "vocabulary.json")
@@ -59,7 +68,7 @@ def learn_and_judge_faces(inputs, out, name):
 def learn_and_judge_texts(inputs, out):
     common = {"texts": "texts", "vocabulary": "vocabulary.json"}
     train_feedback.main(flags(inputs, out / "model", vectors="vectors", **common))
-    judged = flags(inputs, out / "metrics.json", **common)[:-2]
+    judged = flags(inputs, out / "metrics.json", splits="split", **common)[:-2]
     files = ["--figures", str(out / "figures"), "--metrics", str(out / "metrics.json"), "--model", str(out / "model")]
     evaluate_feedback.main([*judged, *files])
 
@@ -88,15 +97,26 @@ def test_a_model_of_faces_is_trained_and_judged_to_the_same_bytes(inputs, name, 
     assert metrics["confusion"]["labels"] == [row["emotion"] for row in metrics["per_class"]] == list(EMOTIONS)
     assert [sum(row) for row in metrics["confusion"]["rows"]] == [2] * 7
     assert metrics["test_without_leaked"] is None
+    test = [
+        sample
+        for sample, split in zip(*held.select(["sample_id", "split"]).columns, strict=True)
+        if str(split) == "test"
+    ]
+    assert (metrics["split"], metrics["rows_sha256"]) == ("test", rows_sha256(map(str, test)))
+    assert metrics["eval_mode"] == {"n": 28, "equal": True, "largest_difference": 0.0}
 
 
-def test_the_feedback_model_is_trained_and_judged_to_the_same_bytes(inputs):
+def test_the_feedback_model_is_trained_and_judged_to_the_same_bytes(inputs, texts):
     for run in "one", "two":
         learn_and_judge_texts(inputs, inputs / run)
     assert tree(inputs / "one") == tree(inputs / "two")
     metrics = read_json(inputs / "one" / "metrics.json")
     assert metrics["n"] == metrics["next_token_accuracy"]["n"] == 21
     assert metrics["next_token_accuracy"]["value"] > 0.7  # what the texts of these tests leave to chance is 1 word of 6
+    of_test = texts.filter(pc.equal(texts["split"], "test"))["sample_id"].to_pylist()
+    assert (metrics["split"], metrics["rows_sha256"]) == ("test", rows_sha256(of_test))
+    assert metrics["eval_mode"] == {"n": 21, "equal": True, "largest_difference": 0.0}
+    assert metrics["without_leaked"] is None
     assert {emotion: len(said) for emotion, said in metrics["sentences"].items()} == dict.fromkeys(EMOTIONS, 2)
     assert not any("<" in text for said in metrics["sentences"].values() for text in said)
 
@@ -111,7 +131,7 @@ def test_the_feedback_model_is_trained_and_judged_to_the_same_bytes(inputs):
 )
 def test_without_data_nothing_is_trained_and_nothing_is_scored(inputs, corpus, texts, empty):
     keep = [split.value for split in Split if split.value not in empty]
-    for name, table in ("split/splits.parquet", corpus.splits), ("texts", texts):
+    for name, table in ("split/splits.parquet", every_split(corpus, texts)), ("texts", texts):
         write_table(table.filter(pc.is_in(table["split"], pa.array(keep, pa.string()))), inputs / name)
     write_shards(corpus.augmented.slice(0, 0), inputs / "augmented", 2)
     learn_and_judge_faces(inputs, inputs / "faces_out", "light_cnn")
@@ -133,8 +153,18 @@ def test_a_leaked_face_counts_in_one_score_and_not_in_the_other(fer_config, eval
     test = np.flatnonzero([split == "test" for split in predictions["split"].to_pylist()])
     leaked = np.isin(np.arange(len(predictions)), test[:3])
     changed = predictions.drop_columns("leaked").append_column("leaked", pa.array(leaked))
-    metrics = evaluate_fer.evaluate_fer(Card(model="light_cnn", params={}, input={}), changed, evaluate_config)
+    metrics = evaluate_fer.evaluate_fer(Card(model="light_cnn", params={}, input={}), changed, None, evaluate_config)
     assert (metrics["test"]["n"], metrics["test_without_leaked"]["n"]) == (14, 11)
+    assert [sum(row["support"] for row in metrics[f"per_class{part}"]) for part in ("", "_without_leaked")] == [14, 11]
+
+
+def test_a_leaked_text_counts_in_one_score_and_not_in_the_other(inputs, corpus, texts):
+    leaked = texts.filter(pc.equal(texts["split"], "test"))["sample_id"].to_pylist()[:4]
+    write_table(every_split(corpus, texts, leaked), inputs / "split" / "splits.parquet")
+    learn_and_judge_texts(inputs, inputs / "one")
+    metrics = read_json(inputs / "one" / "metrics.json")
+    assert (metrics["n"], metrics["without_leaked"]["n"]) == (21, 17)
+    assert metrics["without_leaked"]["next_token_accuracy"]["n"] == 17
 
 
 def test_an_unknown_model_is_named_with_those_that_exist(corpus, fer_config):
@@ -147,4 +177,4 @@ def test_a_model_of_another_vocabulary_is_refused(inputs, texts, vocabulary, eva
     card, model = load_feedback(inputs / "one" / "model")
     turned = Vocabulary((*vocabulary.words[:4], *vocabulary.words[:3:-1]))
     with pytest.raises(TableError, match="not the one that model feedback was trained with"):
-        evaluate_feedback.evaluate_feedback(card, model, texts, turned, evaluate_config)
+        evaluate_feedback.evaluate_feedback(card, model, texts, turned, evaluate_config)  # refused before it looks
