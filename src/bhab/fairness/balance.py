@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bhab.fairness.groups import shown_as
 
@@ -55,14 +56,20 @@ def cramers_v(pairs: Sequence[tuple[str, str]]) -> float | None:
     tables come out somewhat high. None if either variable has fewer than two values.
     """
     rows, columns = sorted({a for a, _ in pairs}), sorted({b for _, b in pairs})
-    smaller = min(len(rows), len(columns))
-    if smaller < 2:  # noqa: PLR2004 - what does not vary has no association
-        return None
     seen = Counter(pairs)
-    table = np.array([[seen[a, b] for b in columns] for a in rows], dtype=np.float64)  # (rows, columns)
-    expected = np.outer(table.sum(axis=1), table.sum(axis=0)) / len(pairs)
-    chi2 = float((np.square(table - expected) / expected).sum())
-    return math.sqrt(chi2 / (len(pairs) * (smaller - 1)))
+    return association(np.array([[seen[a, b] for b in columns] for a in rows], dtype=np.float64))
+
+
+def association(table: NDArray[np.float64]) -> float | None:
+    """Return the plain Cramer's V of a table of counts, (rows, columns), none of whose sums is 0."""
+    smaller = min(table.shape) if table.size else 0
+    return math.sqrt(chi2(table) / (table.sum() * (smaller - 1))) if smaller > 1 else None
+
+
+def chi2(table: NDArray[np.float64]) -> float:
+    """Return Pearson's chi-squared of a table of counts, (rows, columns), none of whose sums is 0."""
+    expected = np.outer(table.sum(axis=1), table.sum(axis=0)) / table.sum()
+    return float((np.square(table - expected) / expected).sum())
 
 
 def count_groups(
