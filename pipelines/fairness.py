@@ -11,6 +11,9 @@ fairness_MODEL.json:
        emotions: [{emotion, groups, gap}]}]  the same, of recall
     intersections: [{attribute, stated, groups, gap}]   pairs of attributes of which each has two groups or more
     largest: {accuracy, recall}   the gap of each kind that is furthest above chance: {attribute, emotion, gap}, or null
+    split, rows_sha256            which rows: test, and a digest of their sample_ids
+    without_leaked                n, overall, attributes, intersections, largest of the rows that share no person or
+                                  content with training; null if that is all of them
 
 `named` is false for rows without a value and for the groups too small to be named; they take no part in a gap.
 Figures: ATTRIBUTE.svg (accuracy) and ATTRIBUTE_recall.svg, each where there is a gap to see.
@@ -31,6 +34,7 @@ from bhab.curation.chance import generator
 from bhab.fairness.gaps import gap_between
 from bhab.fairness.groups import intersect, score_groups
 from bhab.fairness.intervals import wilson
+from bhab.quality.results import rows_sha256
 from bhab.report.figures import accuracy_by_group, recall_by_group
 from bhab.schema import EMOTIONS, FACES, PREDICTIONS, Split
 from bhab.stage import run_stage
@@ -42,6 +46,18 @@ Json = dict[str, Any]
 def fairness(predictions: pa.Table, faces: pa.Table, config: FairnessConfig) -> Json:
     """Return what fairness_MODEL.json holds, without the model's name, for the test rows of `predictions`."""
     test = predictions.filter(pc.equal(predictions["split"], Split.TEST))
+    clean = test.filter(pc.invert(test["leaked"]))
+    return judge(test, faces, config) | {
+        "split": Split.TEST,
+        "rows_sha256": rows_sha256(test["sample_id"].to_pylist()),
+        "min_n_shown": config.min_n_shown,
+        "min_n_scored": config.min_n_scored,
+        "without_leaked": judge(clean, faces, config) if len(clean) < len(test) else None,
+    }
+
+
+def judge(test: pa.Table, faces: pa.Table, config: FairnessConfig) -> Json:
+    """Return n, overall, attributes, intersections and largest of the predictions `test`."""
     people = take_ids(faces.select(["sample_id", *config.attributes]), test["sample_id"].to_pylist())
     truth = test["emotion"].to_pylist()
     correct = pc.equal(test["emotion"], test["predicted"]).to_pylist()
@@ -55,8 +71,6 @@ def fairness(predictions: pa.Table, faces: pa.Table, config: FairnessConfig) -> 
     recalls = [(row["attribute"], part["emotion"], part["gap"]) for row in attributes for part in row["emotions"]]
     return {
         "n": len(correct),
-        "min_n_shown": config.min_n_shown,
-        "min_n_scored": config.min_n_scored,
         "overall": asdict(wilson(sum(correct), len(correct))),
         "attributes": attributes,
         "intersections": pairs,

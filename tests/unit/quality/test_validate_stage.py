@@ -1,8 +1,12 @@
+import hashlib
+
 import pytest
 import yaml
-from curation_rows import faces, sample, sample_id
+from curation_rows import faces, sample
 
 from bhab.errors import ContractError, TableError
+from bhab.schema import FACE_BYTES
+from bhab.schema import sample_id as id_of
 from bhab.store import read_json, write_shards
 from pipelines import validate as stage
 
@@ -22,23 +26,42 @@ def run(tmp_path, request):
     return validate
 
 
-BROKEN = [sample("a", emotion="rage"), sample("b")]
+def honest(name, **changes):
+    """A face whose id, hash and label are those of its source."""
+    pixels = hashlib.sha256(bytes(FACE_BYTES)).hexdigest()
+    return sample(name, sample_id=A if name == "a" else B, content_sha256=pixels, source_label="x") | changes
+
+
+A, B = id_of("corpus", "a.raw"), id_of("corpus", "b.raw")
+BROKEN = [honest("a", emotion="rage", source_label="y"), honest("b")]
+BENT = [honest("a", votes=[]), honest("b", source_label=None)]
 
 
 def test_a_good_table_gives_the_same_verdict_twice(run, tmp_path):
-    run([sample("a"), sample("b")], "stop")
+    run([honest("a"), honest("b")], "stop")
     once = (tmp_path / "faces.json").read_bytes()
-    run([sample("b"), sample("a")], "stop")
+    run([honest("b"), honest("a")], "stop")
     assert (tmp_path / "faces.json").read_bytes() == once
     assert read_json(tmp_path / "faces.json")["success"] is True
 
 
 def test_a_broken_contract_stops_the_run_and_is_there_to_read(run, tmp_path):
-    with pytest.raises(
-        ContractError, match=f"column emotion breaks .*_in_set in 1 of 2 rows .rage in {sample_id('a')}"
-    ):
+    with pytest.raises(ContractError, match=f"column emotion breaks .*_in_set in 1 of 2 rows .rage in {A}"):
         run(BROKEN, "stop")
     assert read_json(tmp_path / "faces.json")["success"] is False
+
+
+def test_a_broken_rule_stops_the_run_and_one_of_severity_report_does_not(run, tmp_path):
+    sentence = f"faces: rule votes_are_given is broken in 1 of 2 rows .votes .. in {A}., expected: votes, where"
+    with pytest.raises(ContractError, match=f"^{sentence}"):
+        run(BENT, "stop")
+    verdict = read_json(tmp_path / "faces.json")
+    assert (verdict["success"], all(o["success"] for o in verdict["expectations"])) == (False, True)
+    assert [o["rule"] for o in verdict["rules"] if not o["success"]] == ["votes_are_given", "label_is_stated"]
+    run(BENT[1:], "stop")
+    verdict = read_json(tmp_path / "faces.json")
+    assert verdict["success"] is True
+    assert [o["rule"] for o in verdict["rules"] if not o["success"]] == ["label_is_stated"]
 
 
 def test_a_broken_contract_may_only_be_reported(run, tmp_path):
