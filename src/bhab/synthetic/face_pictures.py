@@ -7,15 +7,14 @@ from numpy.typing import NDArray
 
 from bhab.curation.chance import generator
 from bhab.schema import FACE_PX, Emotion
+from bhab.synthetic.face_copies import COPIES, no_face
 from bhab.synthetic.face_people import Person
 from bhab.synthetic.face_portrait import portrait
 from bhab.synthetic.face_units import draw_units, full
-from bhab.synthetic.plan import FaultKind
+from bhab.synthetic.plan import FaultKind, Mark
 
 NUMBERS = [str(level) for level in range(256)]
 CUT_AT = 1000  # pixels left of a row that was cut short
-MOVES = ((1, 0), (0, 1), (-1, 1), (2, 0), (-2, -1), (0, -2))  # of near duplicates, in pixels to the right and down
-BRIGHTER = 6  # grey levels added to a near duplicate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,18 +27,21 @@ class Picture:
     emotion: Emotion  # shown
     code: int  # written
     usage: str
-    fault: tuple[FaultKind, int] | None = None  # which planted fault it is part of
+    fault: Mark | None = None  # which planted fault it is part of
     spoil: FaultKind | None = None  # what is done to this very row; of a pair only the copy has one
 
 
 def pixels(picture: Picture, seed: str) -> str:
     """Return the 2,304 grey levels of a picture as FER2013 writes them, unless its fault is that there are fewer."""
-    number = picture.fault[1] if picture.fault else 0
+    number = picture.fault.number if picture.fault else 0
+    rng = generator(picture.key, f"{seed}/spoilt")
     if picture.spoil == FaultKind.BLANK:
         return _text(np.full((FACE_PX, FACE_PX), 30 + 2 * number, np.uint8))  # blanks differ from each other
+    if picture.spoil == FaultKind.NOT_A_FACE:
+        return _text(no_face(number, rng))
     image = _draw(picture, seed)
-    if picture.spoil == FaultKind.NEAR_DUPLICATE:
-        return _text(_moved(image, MOVES[number % len(MOVES)]))
+    if picture.fault and picture.spoil == FaultKind.NEAR_DUPLICATE:
+        return _text(COPIES[picture.fault.variant](image, rng))
     if picture.spoil == FaultKind.CORRUPT:
         levels = _text(image).split(" ")
         return " ".join(levels[:CUT_AT] if number % 2 == 0 else [*levels[:CUT_AT], "??", *levels[CUT_AT + 1 :]])
@@ -51,14 +53,6 @@ def _draw(picture: Picture, seed: str) -> NDArray[np.uint8]:
     clear = picture.spoil == FaultKind.WRONG_LABEL  # nobody may doubt that the label is wrong
     units = full(picture.emotion) if clear else draw_units(picture.emotion, rng)
     return portrait(picture.person, units, rng)
-
-
-def _moved(image: NDArray[np.uint8], move: tuple[int, int]) -> NDArray[np.uint8]:
-    """Return `image` moved by whole pixels, its edge repeated, a little brighter."""
-    reach = max(map(abs, move))
-    wide = np.pad(image, reach, mode="edge").astype(np.int16)
-    left, top = reach - move[0], reach - move[1]
-    return np.clip(wide[top : top + FACE_PX, left : left + FACE_PX] + BRIGHTER, 0, 255).astype(np.uint8)
 
 
 def _text(image: NDArray[np.uint8]) -> str:

@@ -96,9 +96,9 @@ PROTOTYPES: Mapping[Emotion, Mapping[str, tuple[float, float]]] = {
 }
 
 
-def full(emotion: Emotion, strength: float = 1.0) -> Units:
-    """Return `emotion` with every unit it may have, at `strength`."""
-    return Units(**{name: strength * mean for name, (mean, _) in PROTOTYPES[emotion].items()})
+def full(emotion: Emotion) -> Units:
+    """Return `emotion` with every unit it may have."""
+    return Units(**{name: mean for name, (mean, _) in PROTOTYPES[emotion].items()})
 
 
 def draw_units(emotion: Emotion, rng: np.random.Generator) -> Units:

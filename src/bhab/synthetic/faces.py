@@ -12,10 +12,11 @@ from bhab.curation.chance import generator, unit_interval
 from bhab.progress import progress
 from bhab.schema import Emotion, Gender
 from bhab.store import whole, write_text
-from bhab.synthetic.face_faults import faults_of, plant
+from bhab.synthetic.face_copies import COPIES
+from bhab.synthetic.face_faults import KINDS, faults_of, plant
 from bhab.synthetic.face_people import FEMALE_SHARE, OTHER_SHARE, Person, draw_person
 from bhab.synthetic.face_pictures import Picture, pixels
-from bhab.synthetic.plan import FACES_TOTAL, Fault, class_counts
+from bhab.synthetic.plan import FACES_TOTAL, Fault, class_counts, marks
 
 CODES: Mapping[Emotion, int] = {  # FER2013's
     Emotion.ANGRY: 0,
@@ -63,7 +64,7 @@ def plan_faces(config: SynthesizeConfig) -> list[Picture]:
             pictures.append(
                 Picture(key=key, drawing=key, person=person, emotion=emotion, code=CODES[emotion], usage=usage)
             )
-    pictures += plant(people, CODES, config.faults, config.seed)
+    pictures += plant(people, CODES, marks(KINDS, tuple(COPIES), len(pictures), config), config.seed)
     return sorted(pictures, key=lambda p: unit_interval(p.key, f"{config.seed}/order"))
 
 

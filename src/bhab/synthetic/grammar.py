@@ -9,7 +9,7 @@ that person. `3*` before a pattern makes it three times as likely.
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
-from itertools import count
+from itertools import count, islice
 from typing import TypeVar
 
 import numpy as np
@@ -26,6 +26,7 @@ T = TypeVar("T")
 SLOT = re.compile(r"\{([^{}]+)\}")
 WEIGHT = re.compile(r"(\d+)\* *")
 MIN_WORDS, MAX_WORDS = 3, 16
+MIXED = "mix_"  # begins the rules of sentences between two emotions
 CLITIC_SHARE = 0.25  # of the nouns that may take one
 CLITICS = ("ই", "ও", "ও")
 FRESH_TRIES = 6  # for a noun the sentence does not have yet
@@ -36,18 +37,20 @@ def sentences(emotion: Emotion, n: int, salt: str) -> list[str]:
 
     Fewer are a prefix of more; another `salt` gives others.
     """
-    found: dict[str, None] = {}
-    for sentence in _stream(emotion, salt):
-        if len(found) == n:
-            break
-        if MIN_WORDS <= len(words(sentence)) <= MAX_WORDS:
-            found[sentence] = None
-    return list(found)
+    return list(islice(stream(emotion, salt), n))
 
 
-def _stream(emotion: Emotion, salt: str) -> Iterator[str]:
+def stream(emotion: Emotion, salt: str, *, clear: bool = False) -> Iterator[str]:
+    """Yield what `sentences` returns, without an end; `clear`: none that fits another emotion as well."""
+    said: set[str] = set()
     for number in count():
-        yield _Sentence(generator(f"{emotion}-{number}", salt)).write(emotion)
+        writing = _Sentence(generator(f"{emotion}-{number}", salt))
+        sentence = writing.write(emotion)
+        if clear and writing.mixed:
+            continue
+        if sentence not in said and MIN_WORDS <= len(words(sentence)) <= MAX_WORDS:
+            said.add(sentence)
+            yield sentence
 
 
 class _Sentence:
@@ -59,6 +62,7 @@ class _Sentence:
         self.tense = "pres"
         self.used: set[str] = set()
         self.stressed = False
+        self.mixed = False
 
     def write(self, rule: str) -> str:
         text = clean(self.expand(rule))
@@ -73,6 +77,7 @@ class _Sentence:
             return ""
         name, _, tense = slot.partition(":")
         if name in patterns():
+            self.mixed |= name.startswith(MIXED)
             return self.inside(name, tense)
         if name in verbs():
             return self.verb(name, tense)

@@ -18,6 +18,7 @@ from bhab.progress import progress
 from bhab.schema import Modality
 from bhab.store import write_bytes, write_text, write_wav
 from bhab.synthetic.plan import Fault, FaultKind
+from bhab.synthetic.speech_copies import COPIES
 from bhab.synthetic.speech_plan import CODES, Clip, copies, plan, voice_of
 from bhab.synthetic.speech_sound import Recording, Sound, make_babble, publish, published_rate_hz, record
 
@@ -30,8 +31,8 @@ METADATA = "metadata.jsonl"
 def write_speech(root: Path, config: SynthesizeConfig) -> list[Fault]:
     """Write the clips and their metadata below `root`, and return the faults planted, by file name."""
     clips = plan(config)
-    pairs = copies(clips, config)
-    twins = {original.name: copy for original, copy in pairs}
+    pairs = copies(clips, tuple(COPIES), config)
+    twins = {original.name: (copy, mark.variant) for mark, original, copy in pairs}
     babble = make_babble(" ".join(clip.text for clip in clips[:4]))
     rows = []
     for start in progress(range(0, len(clips), BATCH), -(-len(clips) // BATCH), "speech"):
@@ -39,13 +40,17 @@ def write_speech(root: Path, config: SynthesizeConfig) -> list[Fault]:
         for clip, spoken in zip(batch, _speak(batch, config.seed), strict=True):
             rng = generator(clip.name, f"{config.seed} sound")
             recording = record(clip, spoken, babble, rng)
-            for file in [clip, *([twins[clip.name]] if clip.name in twins else [])]:
-                _write(root / file.name, clip, recording.sound, config.seed)
-                rows.append(metadata(file, recording))
+            _write(root / clip.name, clip, recording.sound, config.seed)
+            rows.append(metadata(clip, recording))
+            if clip.name in twins:
+                copy, variant = twins[clip.name]
+                altered = COPIES[variant](recording.sound, rng) if variant else recording.sound
+                _write(root / copy.name, clip, altered, config.seed)
+                rows.append(metadata(copy, recording))
     rows.sort(key=lambda row: str(row["file"]))
     write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), root / METADATA)
     faults = [Fault(clip.fault, Modality.SPEECH, (clip.name,)) for clip in clips if clip.fault is not None]
-    return faults + [Fault(FaultKind.EXACT_DUPLICATE, Modality.SPEECH, (a.name, b.name)) for a, b in pairs]
+    return faults + [Fault(mark.kind, Modality.SPEECH, (a.name, b.name), mark.variant) for mark, a, b in pairs]
 
 
 def metadata(clip: Clip, recording: Recording) -> dict[str, object]:

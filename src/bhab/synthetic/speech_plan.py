@@ -9,9 +9,10 @@ import numpy as np
 from bhab.audio.voice import Voice
 from bhab.config import SynthesizeConfig
 from bhab.curation.chance import generator, unit_interval
+from bhab.errors import ParamsError
 from bhab.schema import EMOTIONS, AgeGroup, Emotion, Gender
 from bhab.synthetic.grammar import sentences
-from bhab.synthetic.plan import FaultKind, class_counts
+from bhab.synthetic.plan import FaultKind, Mark, class_counts, marks, mistaken
 
 CODES = {  # BanglaSER's numbers for the emotions
     Emotion.HAPPY: "01",
@@ -33,6 +34,7 @@ PLANTED = (
     FaultKind.WRONG_LABEL_NAME,
     FaultKind.WRONG_SAMPLE_RATE,
 )
+COPIED = (FaultKind.EXACT_DUPLICATE, FaultKind.NEAR_DUPLICATE)
 
 # Adults are more than half, as in most corpora: an imbalance to be found.
 AGES = (AgeGroup.YOUNG, AgeGroup.MIDDLE, AgeGroup.YOUNG, AgeGroup.OLD, AgeGroup.TEEN, AgeGroup.YOUNG, AgeGroup.CHILD)
@@ -110,12 +112,14 @@ def cast(config: SynthesizeConfig) -> list[Speaker]:
 
 
 def plan(config: SynthesizeConfig) -> list[Clip]:
-    """Return all clips: `speech_clips * scale` sound ones and `faults` of each kind of PLANTED. Names are unique."""
+    """Return all clips: `speech_clips * scale` sound ones, and those bad in themselves. Names are unique."""
     wanted: list[tuple[Emotion, FaultKind | None]] = [
         (emotion, None) for emotion, n in class_counts(config.speech_clips, config.scale).items() for _ in range(n)
     ]
-    for shift, fault in enumerate(PLANTED):
-        wanted += [(Emotion(EMOTIONS[(i + shift) % len(EMOTIONS)]), fault) for i in range(config.faults)]
+    wanted += [
+        (Emotion(EMOTIONS[(mark.number + PLANTED.index(mark.kind)) % len(EMOTIONS)]), mark.kind)
+        for mark in marks(PLANTED, (), len(wanted), config)
+    ]
     said = {e: _statements(e, config.seed) for e in Emotion}
     speakers = cast(config)
     clips = []
@@ -125,7 +129,7 @@ def plan(config: SynthesizeConfig) -> list[Clip]:
         clip = Clip(
             speaker=speakers[number % len(speakers)],
             emotion=emotion,
-            code=_code(emotion, kind, rng),
+            code=_code(emotion, kind, f"clip {number}", config.seed),
             strong=emotion is not Emotion.NEUTRAL and bool(rng.random() < 0.5),  # noqa: PLR2004 - one half
             statement=1 + EMOTIONS.index(emotion) * SENTENCES + sentence,
             text=said[emotion][sentence],
@@ -135,11 +139,18 @@ def plan(config: SynthesizeConfig) -> list[Clip]:
     return _numbered(clips)
 
 
-def copies(clips: Sequence[Clip], config: SynthesizeConfig) -> list[tuple[Clip, Clip]]:
-    """Return `faults` pairs of a sound clip and its exact copy, which has a name of its own."""
+def copies(clips: Sequence[Clip], variants: Sequence[str], config: SynthesizeConfig) -> list[tuple[Mark, Clip, Clip]]:
+    """Return the planted pairs: a sound clip and its copy, which has a name of its own. No clip is copied twice.
+
+    Raises ParamsError if there are too few sound clips.
+    """
+    planted = marks(COPIED, variants, 0, config)
     sound = [clip for clip in clips if clip.fault is None]
-    chosen = sorted(sound, key=lambda clip: unit_interval(clip.name, f"{config.seed} copies"))[: config.faults]
-    return list(zip(chosen, _numbered([*clips, *chosen])[len(clips) :], strict=True))
+    if len(sound) < len(planted):
+        wanted = f"synthesize.faults: {len(planted)} copies"
+        raise ParamsError(f"{wanted}, but {len(sound)} clips are too few to copy")
+    chosen = sorted(sound, key=lambda clip: unit_interval(clip.name, f"{config.seed} copies"))[: len(planted)]
+    return list(zip(planted, chosen, _numbered([*clips, *chosen])[len(clips) :], strict=True))
 
 
 def voice_of(clip: Clip, seed: str) -> Voice:
@@ -186,12 +197,11 @@ def _speaker(number: int, seed: str) -> Speaker:
     )
 
 
-def _code(emotion: Emotion, kind: FaultKind | None, rng: np.random.Generator) -> str:
+def _code(emotion: Emotion, kind: FaultKind | None, key: str, seed: str) -> str:
     if kind is FaultKind.WRONG_LABEL_NAME:
         return UNKNOWN_CODE
     if kind is FaultKind.WRONG_LABEL:
-        others = [e for e in Emotion if e is not emotion]
-        return CODES[others[int(rng.integers(len(others)))]]
+        return CODES[mistaken(emotion, key, seed)]
     return CODES[emotion]
 
 

@@ -3,16 +3,25 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from bhab.curation.chance import unit_interval
+from bhab.curation.chance import generator, unit_interval
 from bhab.errors import ParamsError
-from bhab.schema import EMOTIONS, AgeGroup, Gender, Split
-from bhab.synthetic.lexicon import lexicon
-from bhab.synthetic.plan import FaultKind
+from bhab.schema import AgeGroup, Emotion, Gender, Split
+from bhab.synthetic.plan import FaultKind, Mark, mistaken
+from bhab.synthetic.text_copies import COPIES
 
 TEXTS_PER_WRITER = 12
 MIN_WRITERS = 10
 TEST_EVERY = 5  # every fifth writer is held out: 20 %
 UNKNOWN_LABEL = "excited"
+MIN_WORDS = 8  # of what is copied with a change: of fewer words one is a share that makes another sentence
+PAIRS = (FaultKind.EXACT_DUPLICATE, FaultKind.CROSS_SPLIT_DUPLICATE, FaultKind.NEAR_DUPLICATE)
+KINDS = (
+    *PAIRS,
+    FaultKind.WRONG_LABEL,
+    FaultKind.WRONG_LABEL_NAME,
+    FaultKind.CORRUPT,
+    FaultKind.BROKEN_UNICODE,
+)
 # Shares of the writers: more young women than old men, as in comments under posts.
 GENDERS = ((0.52, Gender.FEMALE), (0.98, Gender.MALE), (1.0, Gender.OTHER))
 AGES = ((0.15, AgeGroup.TEEN), (0.65, AgeGroup.YOUNG), (0.90, AgeGroup.MIDDLE), (1.0, AgeGroup.OLD))
@@ -38,6 +47,7 @@ class Line:
     writer: Writer
     kind: FaultKind | None = None
     originals: tuple[str, ...] = ()  # names of the lines it copies
+    variant: str = ""  # how, if the copy is not quite equal
 
 
 def writers(texts: int, salt: str) -> list[Writer]:
@@ -65,56 +75,47 @@ class Material:
     people: Sequence[Writer]
 
 
-def plant(material: Material, n: int, salt: str) -> list[Line]:
-    """Return further lines that carry `n` faults of each kind: copies of different lines, and lines bad in themselves.
+def plant(material: Material, planted: Sequence[Mark], salt: str) -> list[Line]:
+    """Return further lines that carry the faults `planted`: copies of different lines, and lines bad in themselves.
 
-    Raises ParamsError if there are too few lines to copy.
+    Of the near duplicates every second has its copy in the other split. Raises ParamsError if there are too few lines.
     """
     base, spare = material.base, material.spare
     originals = iter(sorted(base, key=lambda line: unit_interval(line.name, f"{salt}-originals")))
     bad = iter(sorted(spare, key=lambda line: unit_interval(line.name, f"{salt}-bad")))
     said = {line.sentence for line in (*base, *spare)}
     test = [writer for writer in material.people if writer.split is Split.TEST]
-    planted: list[Line] = []
+    lines: list[Line] = []
     try:
-        for i in range(n):
-            planted.append(_copy(next(originals), FaultKind.EXACT_DUPLICATE))
-            trained = next(line for line in originals if line.writer.split is Split.TRAIN)
-            planted.append(replace(_copy(trained, FaultKind.CROSS_SPLIT_DUPLICATE), writer=test[i % len(test)]))
-            planted.append(next(_near_copies(originals, said, f"{salt}-near")))
-            said.add(planted[-1].sentence)
-            planted.append(_bad(next(bad), FaultKind.WRONG_LABEL_NAME, UNKNOWN_LABEL))
-            planted.append(_bad(next(bad), FaultKind.CORRUPT))
-            planted.append(_bad(next(bad), FaultKind.BROKEN_UNICODE))
-            line = next(bad)
-            planted.append(_bad(line, FaultKind.WRONG_LABEL, _other_emotion(line, f"{salt}-label")))
+        for mark in planted:
+            if mark.kind not in PAIRS:
+                lines.append(_bad(next(bad), mark.kind, salt))
+                continue
+            leaks = mark.kind is FaultKind.CROSS_SPLIT_DUPLICATE or (mark.variant != "" and mark.number % 2 == 1)
+            trained = (line for line in originals if not leaks or line.writer.split is Split.TRAIN)
+            copy = next(_near_copies(trained, mark, said, salt)) if mark.variant else _copy(next(trained), mark)
+            lines.append(replace(copy, writer=test[mark.number % len(test)]) if leaks else copy)
+            said.add(copy.sentence)
     except StopIteration as end:
-        raise ParamsError(f"synthesize.faults: {n} of each kind, but {len(base)} texts are too few to copy") from end
-    return planted
+        wanted = f"synthesize.faults: {len(planted)} faults of all kinds"
+        raise ParamsError(f"{wanted}, but {len(base)} texts are too few to copy") from end
+    return lines
 
 
-def _copy(line: Line, kind: FaultKind) -> Line:
-    return replace(line, name=f"{kind}-{line.name}", kind=kind, originals=(line.name,))
+def _copy(line: Line, mark: Mark) -> Line:
+    name = "-".join(filter(None, (mark.kind, mark.variant, line.name)))
+    return replace(line, name=name, kind=mark.kind, variant=mark.variant, originals=(line.name,))
 
 
-def _bad(line: Line, kind: FaultKind, label: str | None = None) -> Line:
-    return replace(line, name=f"{kind}-{line.name}", kind=kind, label=label or line.label)
+def _bad(line: Line, kind: FaultKind, salt: str) -> Line:
+    wrong = mistaken(Emotion(line.label), line.name, salt)
+    labels = {FaultKind.WRONG_LABEL: wrong, FaultKind.WRONG_LABEL_NAME: UNKNOWN_LABEL}
+    return replace(line, name=f"{kind}-{line.name}", kind=kind, label=labels.get(kind, line.label))
 
 
-def _other_emotion(line: Line, salt: str) -> str:
-    others = [emotion for emotion in EMOTIONS if emotion != line.label]
-    return others[int(unit_interval(line.name, salt) * len(others))]
-
-
-def _near_copies(originals: Iterator[Line], said: set[str], salt: str) -> Iterator[Line]:
-    """Yield copies in which one person's name is another."""
-    names = [noun.stem for noun in lexicon()["name"] if " " not in noun.stem]
+def _near_copies(originals: Iterator[Line], mark: Mark, said: set[str], salt: str) -> Iterator[Line]:
+    """Yield copies changed as `mark` says, of lines long enough that one word more or less leaves them alike."""
     for line in originals:
-        words = line.sentence.split(" ")
-        at = next((i for i, word in enumerate(words) if word in names), None)
-        if at is None:
-            continue
-        words[at] = names[int(unit_interval(line.name, salt) * len(names))]
-        sentence = " ".join(words)
-        if sentence not in said:
-            yield replace(_copy(line, FaultKind.NEAR_DUPLICATE), sentence=sentence)
+        sentence = COPIES[mark.variant](line.sentence, generator(line.name, f"{salt}-{mark.variant}"))
+        if sentence not in said and line.sentence.count(" ") + 1 >= MIN_WORDS:
+            yield replace(_copy(line, mark), sentence=sentence)

@@ -5,15 +5,18 @@ texts.jsonl   one object a line: id, text, label, split (train or test, by write
 """
 
 import json
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 
 from bhab.config import SynthesizeConfig
 from bhab.curation.chance import unit_interval
 from bhab.schema import Modality
 from bhab.store import write_bytes
-from bhab.synthetic.grammar import sentences
-from bhab.synthetic.plan import TEXTS_TOTAL, Fault, FaultKind, class_counts
-from bhab.synthetic.text_faults import Line, Material, plant, writer_of, writers
+from bhab.synthetic.grammar import stream
+from bhab.synthetic.plan import TEXTS_TOTAL, Fault, FaultKind, class_counts, marks
+from bhab.synthetic.text_copies import COPIES
+from bhab.synthetic.text_faults import KINDS, Line, Material, plant, writer_of, writers
 from bhab.synthetic.text_raw import dressed
 
 FILE = "texts.jsonl"
@@ -35,7 +38,7 @@ def write_texts(root: Path, config: SynthesizeConfig) -> list[Fault]:
         content.append(_bytes(line, key, salt))
     write_bytes(b"".join(row + b"\n" for row in content), root / FILE)
     return [
-        Fault(line.kind, Modality.TEXTS, tuple(keys[name] for name in (*line.originals, line.name)))
+        Fault(line.kind, Modality.TEXTS, tuple(keys[name] for name in (*line.originals, line.name)), line.variant)
         for line in lines
         if line.kind is not None
     ]
@@ -43,19 +46,32 @@ def write_texts(root: Path, config: SynthesizeConfig) -> list[Fault]:
 
 def _all_lines(config: SynthesizeConfig, salt: str) -> list[Line]:
     counts = class_counts(TEXTS_TOTAL, config.scale)
+    planted = marks(KINDS, tuple(COPIES), sum(counts.values()), config)
     people = writers(sum(counts.values()), salt)
-    said: set[str] = set()
+    said: set[tuple[str, ...]] = set()
     base: list[Line] = []
     spare: list[Line] = []
     for emotion, n in counts.items():
-        beyond = max(n // 20, 10) + len(FaultKind) * config.faults  # for sentences said already, and for faults
-        fresh = [sentence for sentence in sentences(emotion, n + beyond, salt) if sentence not in said]
-        said.update(fresh)
+        fresh = list(islice(_unlike(stream(emotion, salt), said), n))
+        fresh += islice(_unlike(stream(emotion, salt, clear=True), said), len(planted))
         names = [f"{emotion}-{i}" for i in range(len(fresh))]
         lines = [Line(name, s, emotion, writer_of(name, people, salt)) for name, s in zip(names, fresh, strict=True)]
         base += lines[:n]
-        spare += lines[n:]
-    return base + plant(Material(base, spare, people), config.faults, salt)
+        spare += lines[n:]  # clear ones: nobody may doubt that a planted label is wrong
+    return base + plant(Material(base, spare, people), planted, salt)
+
+
+def _unlike(sentences: Iterable[str], said: set[tuple[str, ...]]) -> Iterator[str]:
+    """Yield the `sentences` that no word changed, put in or taken out makes equal to one that was `said`.
+
+    So every near duplicate is a planted one, and an alarm about any other pair is false.
+    """
+    for sentence in sentences:
+        words = tuple(sentence.split(" "))
+        without = {words, *(words[:place] + words[place + 1 :] for place in range(len(words)))}
+        if said.isdisjoint(without):
+            said |= without
+            yield sentence
 
 
 def _bytes(line: Line, key: str, salt: str) -> bytes:

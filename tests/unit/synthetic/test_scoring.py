@@ -3,17 +3,17 @@ from pathlib import Path
 import pytest
 
 from bhab.errors import TableError
-from bhab.schema import DUPLICATES, FINDINGS, REJECTS, SPEECH, Modality, arrow_schema, sample_id
+from bhab.schema import DUPLICATES, FINDINGS, LABEL_ISSUES, PAIRS, REJECTS, SPEECH, Modality, sample_id
 from bhab.store import table_of
 from bhab.synthetic.plan import FaultKind
-from bhab.synthetic.scoring import Planted, Score, observe, planted_faults, scores, unchecked
+from bhab.synthetic.scoring import Planted, Recall, Said, Score, observe, planted_faults, scores
 from pipelines.faults import faults
 
 SOURCE = "synthetic_speech"
 
 
-def planted(kind, *keys, modality=Modality.SPEECH, source=SOURCE):
-    return Planted(kind, modality, source, keys)
+def planted(kind, *keys, modality=Modality.SPEECH, source=SOURCE, variant=""):
+    return Planted(kind, modality, source, keys, variant)
 
 
 def reject(key, reason, source=SOURCE):
@@ -25,29 +25,49 @@ def duplicate(key, group, *, redundant=False, spans=False):
     return own | {"redundant": redundant, "spans_splits": spans, "contradicts": False}
 
 
-def finding(key, *, flagged=True):
-    own = {"sample_id": sample_id(SOURCE, key), "modality": "speech", "check": "audio_clipped"}
+def finding(key, *, flagged=True, check="audio_clipped"):
+    own = {"sample_id": sample_id(SOURCE, key), "modality": "speech", "check": check}
     return own | {"score": 0.5, "flagged": flagged}
 
 
-def observed(keys="abcdef", rejects=(), duplicates=(), findings=(), source=SOURCE):
-    names = ("sample_id", "source", "source_key")
-    rows = [dict(zip(names, (sample_id(source, key), source, key), strict=True)) for key in keys]
-    samples = table_of(rows, tuple(column for column in SPEECH if column.name in names))
-    return observe(
-        {SOURCE},
-        samples=[samples],
-        rejects=table_of(rejects, REJECTS),
-        duplicates=table_of(duplicates, DUPLICATES),
-        findings=table_of(findings, FINDINGS),
+def pair(one, other):
+    ids = {"one_id": sample_id(SOURCE, one), "other_id": sample_id(SOURCE, other)}
+    return ids | {"modality": "speech", "kind": "near", "similarity": 0.9, "spans_splits": False, "contradicts": False}
+
+
+def issue(key, *, flagged=True):
+    own = {"sample_id": sample_id(SOURCE, key), "modality": "speech", "source": SOURCE, "emotion": "sad"}
+    figures = {"suggested": "happy", "p_given": 0.1, "p_suggested": 0.8, "score": 0.9, "rank": 1}
+    return own | figures | {"flagged": flagged}
+
+
+def said(**tables):
+    """What a run says: all tables are empty but those given as rows."""
+    rows = {name: tables.get(name, ()) for name in ("rejects", "duplicates", "pairs", "findings", "issues", "outliers")}
+    return Said(
+        rejects=table_of(rows["rejects"], REJECTS),
+        duplicates=table_of(rows["duplicates"], DUPLICATES),
+        pairs=table_of(rows["pairs"], PAIRS),
+        findings=[table_of(rows["findings"], FINDINGS), table_of(rows["outliers"], FINDINGS)],
+        label_issues=table_of(rows["issues"], LABEL_ISSUES),
     )
 
 
-SILENT, CLIPPED, EXACT, CROSS = (
+def observed(keys="abcdef", source=SOURCE, **tables):
+    names = ("sample_id", "source", "source_key")
+    rows = [dict(zip(names, (sample_id(source, key), source, key), strict=True)) for key in keys]
+    samples = table_of(rows, tuple(column for column in SPEECH if column.name in names))
+    return observe({SOURCE}, samples=[samples], said=said(**tables))
+
+
+SILENT, CLIPPED, EXACT, CROSS, NEAR, WRONG, NO_FACE = (
     FaultKind.SILENT,
     FaultKind.CLIPPED,
     FaultKind.EXACT_DUPLICATE,
     FaultKind.CROSS_SPLIT_DUPLICATE,
+    FaultKind.NEAR_DUPLICATE,
+    FaultKind.WRONG_LABEL,
+    FaultKind.NOT_A_FACE,
 )
 PAIR = (duplicate("a", "g1"), duplicate("b", "g1", redundant=True))
 SPANNING = (duplicate("c", "g2", spans=True), duplicate("d", "g2", redundant=True, spans=True))
@@ -107,11 +127,47 @@ SPANNING = (duplicate("c", "g2", spans=True), duplicate("d", "g2", redundant=Tru
             [(CROSS, 1, 0, 1, 0.0, 0.0), (EXACT, 1, 1, 2, 1.0, 0.5)],
             id="a spanning group that nobody planted",
         ),
+        pytest.param(
+            [planted(NEAR, "a", "b"), planted(NEAR, "c", "d")],
+            {"pairs": [pair("a", "b"), pair("e", "f")]},
+            [(NEAR, 2, 1, 2, 0.5, 0.5)],
+            id="a pair found, one missed, one false",
+        ),
+        pytest.param(
+            [planted(NEAR, "a", "b")],
+            {"pairs": [pair("a", "c"), pair("c", "b")]},
+            [(NEAR, 1, 1, 2, 1.0, 0.0)],
+            id="a near pair connected over a stranger, who is a false alarm twice",
+        ),
+        pytest.param(
+            [planted(EXACT, "a", "b"), planted(NEAR, "a", "c")],
+            {"duplicates": PAIR, "pairs": [pair("b", "c")]},
+            [(EXACT, 1, 1, 1, 1.0, 1.0), (NEAR, 1, 1, 1, 1.0, 1.0)],
+            id="a pair found through the exact copy of its original",
+        ),
+        pytest.param(
+            [planted(WRONG, "a")],
+            {"issues": [issue("a"), issue("b"), issue("c", flagged=False)]},
+            [(WRONG, 1, 1, 2, 1.0, 0.5)],
+            id="a wrong label among the suspects, and a right one",
+        ),
+        pytest.param(
+            [planted(NO_FACE, "a"), planted(CLIPPED, "b")],
+            {"findings": [finding("b")], "outliers": [finding("c", check="outlier")]},
+            [(CLIPPED, 1, 1, 1, 1.0, 1.0), (NO_FACE, 1, 0, 1, 0.0, 0.0)],
+            id="findings of quality and of suspects are told apart",
+        ),
     ],
 )
 def test_scores(faults_, seen, expected):
     wanted = [Score(kind, Modality.SPEECH, *figures) for kind, *figures in expected]
     assert scores(faults_, observed(**seen)) == wanted
+
+
+def test_variants_are_counted_apart():
+    variants = [planted(NEAR, one, other, variant=name) for one, other, name in ("abx", "cdx", "efy")]
+    [score] = scores(variants, observed(pairs=[pair("a", "b")]))
+    assert score.variants == (Recall("x", 2, 1, 0.5), Recall("y", 1, 0, 0.0))
 
 
 def test_modalities_are_scored_apart():
@@ -121,24 +177,12 @@ def test_modalities_are_scored_apart():
     assert [(score.modality, score.recall, score.alarms) for score in found] == [("speech", 1.0, 1), ("texts", 0.0, 0)]
 
 
-def test_what_no_stage_looks_for_is_listed_not_scored():
-    kinds = [FaultKind.WRONG_LABEL, FaultKind.WRONG_LABEL, FaultKind.NEAR_DUPLICATE]
-    never = [planted(kind, str(number)) for number, kind in enumerate(kinds)]
-    assert scores(never, observed()) == []
-    assert unchecked(never) == [
-        {"kind": "near_duplicate", "modality": "speech", "planted": 1},
-        {"kind": "wrong_label", "modality": "speech", "planted": 2},
-    ]
-
-
 def test_nothing_planted_in_empty_tables_is_an_empty_result():
-    tables = {"rejects": REJECTS, "duplicates": DUPLICATES, "findings": FINDINGS}
-    empty = {name: arrow_schema(columns).empty_table() for name, columns in tables.items()}
-    assert faults([], observe(set(), samples=[], **empty)) == {"faults": [], "unchecked": []}
+    assert faults([], observe(set(), samples=[], said=said())) == {"faults": []}
 
 
-EXPECTED = "expected faults with kind, modality, source and keys"
-ROW = {"kind": "silent", "modality": "speech", "source": SOURCE, "keys": ["x"]}
+EXPECTED = "expected faults with kind, modality, source, keys and variant"
+ROW = {"kind": "silent", "modality": "speech", "source": SOURCE, "keys": ["x"], "variant": ""}
 
 
 @pytest.mark.parametrize(

@@ -13,11 +13,12 @@ from bhab.curation.decisions import Drop
 from bhab.schema import EMOTIONS, Emotion, Gender
 from bhab.synthetic.plan import FaultKind, class_counts
 from bhab.synthetic.speech import write_speech
+from bhab.synthetic.speech_copies import COPIES
 from bhab.synthetic.speech_plan import CODES, PLANTED, UNKNOWN_CODE, cast, copies, plan
 from bhab.synthetic.speech_sound import NOISES, active_power, make_noise
 
-SMALL = SynthesizeConfig(seed="test", scale=1.0, speech_clips=14, speakers=6, faults=3)
-LARGE = SynthesizeConfig(seed="test", scale=1.0, speech_clips=1470, speakers=20, faults=6)
+SMALL = SynthesizeConfig(seed="test", scale=1.0, speech_clips=21, speakers=6, faults=3, wrong_labels=0.0)
+LARGE = SynthesizeConfig(seed="test", scale=1.0, speech_clips=1470, speakers=20, faults=6, wrong_labels=0.02)
 INGEST = IngestConfig(
     batch=8,
     max_bytes=20_000_000,
@@ -28,8 +29,10 @@ INGEST = IngestConfig(
     max_text_chars=1,
     min_contrast=0,
     silence_dbfs=-60.0,
+    max_seconds=10.0,
+    max_memory_mb=1024,
 )
-CLIPPED = 0.001  # params.yaml's curate.max_clipped_share
+CLIPPED = 0.001  # params.yaml's quality.audio_clipped
 
 
 @pytest.fixture(scope="module")
@@ -55,9 +58,16 @@ def test_the_plan_has_the_class_counts_of_the_paper_and_names_of_banglaser():
     clips = plan(LARGE)
     sound = [clip for clip in clips if clip.fault is None]
     assert Counter(clip.emotion for clip in sound) == class_counts(1470, 1.0)
-    assert Counter(clip.fault for clip in clips) == {None: len(sound), **dict.fromkeys(PLANTED, 6)}
-    names = [clip.name for clip in clips] + [copy.name for _, copy in copies(clips, LARGE)]
-    assert len(set(names)) == len(names) == 1470 + 7 * 6
+    wrong = round(0.02 * 1470)
+    assert Counter(clip.fault for clip in clips) == {
+        None: len(sound),
+        **dict.fromkeys(PLANTED, 6),
+        FaultKind.WRONG_LABEL: wrong,
+    }
+    pairs = copies(clips, tuple(COPIES), LARGE)
+    names = [clip.name for clip in clips] + [copy.name for _, _, copy in pairs]
+    assert len(set(names)) == len(names) == 1470 + 5 * 6 + wrong + 6 * (1 + len(COPIES))
+    assert Counter(mark.variant for mark, _, _ in pairs) == dict.fromkeys(["", *COPIES], 6)
     assert {len(name) for name in names} == {len("03-01-01-01-01-01-01.wav")}
     assert all(clip.code == CODES[clip.emotion] for clip in sound)
     assert all(clip.code == UNKNOWN_CODE for clip in clips if clip.fault is FaultKind.WRONG_LABEL_NAME)
@@ -83,7 +93,7 @@ def test_metadata_tells_of_every_file(corpus):
     root, _ = corpus
     rows = rows_of(root)
     assert sorted(row["file"] for row in rows) == sorted(path.name for path in root.glob("*.wav"))
-    assert len(rows) == sum(class_counts(14, 1.0).values()) + 7 * 3
+    assert len(rows) == sum(class_counts(21, 1.0).values()) + (6 + 1 + len(COPIES)) * 3
     for row in rows:
         numbers = row["file"].removesuffix(".wav").split("-")
         assert numbers[2] == (CODES[Emotion(row["emotion"])] if row["emotion"] else UNKNOWN_CODE)
@@ -102,7 +112,7 @@ def test_each_fault_is_what_its_kind_says_and_nothing_else_is_faulty(corpus):
         FaultKind.WRONG_LABEL_NAME: {"sound"},
         FaultKind.WRONG_SAMPLE_RATE: {"audio_sample_rate"},
     }
-    kinds = {fault.keys[0]: fault.kind for fault in faults if fault.kind is not FaultKind.EXACT_DUPLICATE}
+    kinds = {fault.keys[0]: fault.kind for fault in faults if len(fault.keys) == 1}
     assert Counter(kinds.values()) == dict.fromkeys(expected, 3)
     for path in root.glob("*.wav"):
         assert verdict(path) in expected.get(kinds.get(path.name), {"sound"}), path.name
@@ -132,7 +142,7 @@ def test_files_are_as_published(corpus):
 
 def test_the_recorded_snr_is_the_one_that_is_heard(corpus):
     root, faults = corpus
-    spoilt = {fault.keys[0] for fault in faults if fault.kind is not FaultKind.EXACT_DUPLICATE}
+    spoilt = {fault.keys[-1] for fault in faults if fault.kind is not FaultKind.EXACT_DUPLICATE}
     told = {row["file"]: row["snr_db"] for row in rows_of(root) if row["snr_db"] is not None}
     pcm = {name: decode_clip((root / name).read_bytes(), INGEST).pcm for name in told if name not in spoilt}
     errors = [snr_db(wave / 32768) - told[name] for name, wave in pcm.items()]
@@ -143,7 +153,7 @@ def test_the_recorded_snr_is_the_one_that_is_heard(corpus):
 def test_no_faults_are_planted_where_none_are_wanted():
     clips = plan(SMALL.model_copy(update={"faults": 0}))
     assert {clip.fault for clip in clips} == {None}
-    assert copies(clips, SMALL.model_copy(update={"faults": 0})) == []
+    assert copies(clips, tuple(COPIES), SMALL.model_copy(update={"faults": 0})) == []
     assert {clip.emotion for clip in clips} == set(EMOTIONS)
 
 

@@ -5,13 +5,15 @@ import pytest
 
 from bhab.config import SynthesizeConfig
 from bhab.errors import ParamsError
+from bhab.synthetic import text_copies
 from bhab.synthetic.plan import TEXTS_TOTAL, FaultKind, class_counts
 from bhab.synthetic.text_raw import dressed
 from bhab.synthetic.texts import FILE, write_texts
 from bhab.text.clean import clean
+from bhab.text.near import edits
 from bhab.text.words import words
 
-CONFIG = SynthesizeConfig(seed="test", scale=0.05, speech_clips=7, speakers=4, faults=3)
+CONFIG = SynthesizeConfig(seed="test", scale=0.05, speech_clips=7, speakers=4, faults=3, wrong_labels=0.0)
 BROKEN = (FaultKind.CORRUPT, FaultKind.BROKEN_UNICODE)
 COPIES = (FaultKind.EXACT_DUPLICATE, FaultKind.CROSS_SPLIT_DUPLICATE)
 
@@ -39,8 +41,10 @@ def of_kind(faults, kind):
 
 
 def test_each_kind_of_fault_is_planted_as_often_as_asked(corpus):
-    kinds = [k for k in FaultKind if k not in ("blank", "silent", "clipped", "wrong_sample_rate")]
-    assert Counter(fault.kind for fault in corpus[2]) == dict.fromkeys(kinds, CONFIG.faults)
+    kinds = [k for k in FaultKind if k not in ("blank", "not_a_face", "silent", "clipped", "wrong_sample_rate")]
+    kinds.remove(FaultKind.NEAR_DUPLICATE)
+    expected = [(kind, "") for kind in kinds] + [(FaultKind.NEAR_DUPLICATE, variant) for variant in text_copies.COPIES]
+    assert Counter((fault.kind, fault.variant) for fault in corpus[2]) == dict.fromkeys(expected, CONFIG.faults)
 
 
 def test_without_faults_the_counts_are_those_of_the_plan(corpus):
@@ -69,11 +73,36 @@ def test_copies_are_where_their_kind_says(corpus):
             assert splits is not None or len({row["split"] for row in pair}) == 1
 
 
-def test_a_near_duplicate_differs_in_one_word(corpus):
+def test_a_near_duplicate_differs_from_its_original_alone_by_a_word_or_two_spellings(corpus):
     rows, _, faults = corpus
-    for first, second in of_kind(faults, FaultKind.NEAR_DUPLICATE):
-        pair = zip(words(clean(rows[first]["text"])), words(clean(rows[second]["text"])), strict=True)
-        assert sum(a != b for a, b in pair) == 1
+    sentences = {key: words(clean(row["text"])) for key, row in rows.items()}
+    most = {"misspelt": 2, "punctuated": 0}
+    for fault in faults:
+        if fault.kind is FaultKind.NEAR_DUPLICATE:
+            original, copy = (sentences[key] for key in fault.keys)
+            assert edits(original, copy) <= most.get(fault.variant, 1)
+            assert rows[fault.keys[0]]["text"] != rows[fault.keys[1]]["text"]
+
+
+def test_sentences_that_nobody_copied_differ_in_more_than_a_word(corpus):
+    rows, _, faults = corpus
+    copies = {fault.keys[-1] for fault in faults if len(fault.keys) > 1}
+    sentences = [words(clean(row["text"])) for key, row in rows.items() if key not in copies]
+    alike = [
+        (one, other)
+        for number, one in enumerate(sentences)
+        for other in sentences[:number]
+        if abs(len(one) - len(other)) <= 1 and edits(one, other) <= 1
+    ]
+    assert alike == []
+
+
+def test_every_second_near_duplicate_is_in_the_other_split(corpus):
+    rows, _, faults = corpus
+    near = [fault.keys for fault in faults if fault.kind is FaultKind.NEAR_DUPLICATE]
+    across = Counter(tuple(rows[key]["split"] for key in keys) for keys in near)
+    assert across["train", "test"] == CONFIG.faults // 2 * len(text_copies.COPIES)
+    assert across["test", "train"] == 0
 
 
 def test_lines_that_cannot_be_read_are_known_by_their_number(corpus):
@@ -102,7 +131,7 @@ def test_the_same_config_gives_the_same_bytes(tmp_path):
 
 
 def test_too_many_faults_for_the_scale(tmp_path):
-    with pytest.raises(ParamsError, match=r"synthesize\.faults: 100 of each kind, but 51 texts are too few"):
+    with pytest.raises(ParamsError, match=r"synthesize\.faults: 1200 faults of all kinds, but 51 texts are too few"):
         write_texts(tmp_path, CONFIG.model_copy(update={"scale": 0.01, "faults": 100}))
 
 
