@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from bhab.schema import EMOTIONS, FACE_PX, PREDICTIONS, SAMPLE_TABLES, Column, Modality, sample_id
+from bhab.schema import EMOTIONS, FACE_PX, LABEL_ISSUES, PREDICTIONS, SAMPLE_TABLES, Column, Modality, sample_id
 from bhab.store import table_of, write_shards, write_table
 
 N = 20
@@ -58,9 +58,22 @@ def predictions(ids: list[str], model: str = "light_cnn") -> pa.Table:
     return table_of(rows, PREDICTIONS)
 
 
+def label_issues(modality: Modality, ids: list[str]) -> pa.Table:
+    """Labels in doubt: happy, perhaps sad; the last id the worst but not flagged, the one before the worst flagged."""
+    rows = [
+        {c.name: plain(c) for c in LABEL_ISSUES}
+        | {"sample_id": name, "modality": modality, "emotion": "happy", "suggested": "sad", "p_suggested": 0.8}
+        | {"rank": len(ids) - place, "flagged": place < len(ids) - 1}
+        for place, name in enumerate(ids)
+    ]
+    return table_of(rows, LABEL_ISSUES)
+
+
 def write_corpus(folder: Path) -> None:
-    """Write the three tables and the predictions of light_cnn for ten faces where `bhab annotate` looks for them."""
+    """Write what `bhab annotate` looks for: tables, predictions of light_cnn for ten faces, doubtful labels."""
     for modality in Modality:
         write_shards(samples(modality), folder / "data/interim" / modality, 2)
+    doubtful = [label_issues(m, samples(m)["sample_id"].to_pylist()[:4]) for m in Modality]
+    write_table(pa.concat_tables(doubtful), folder / "data/interim/suspects/label_issues.parquet")
     guessed = samples(Modality.FACES)["sample_id"].to_pylist()[10:]
     write_table(predictions(guessed), folder / "data/processed/predictions/light_cnn.parquet")

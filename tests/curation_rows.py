@@ -4,7 +4,7 @@ import hashlib
 
 import pyarrow as pa
 
-from bhab.schema import FACE_BYTES, FACES, SPEECH, TEXTS, Modality
+from bhab.schema import FACE_BYTES, FACES, PAIRS, SPEECH, TEXTS, Modality
 from bhab.store import table_of
 
 
@@ -52,6 +52,12 @@ def speech(*rows: dict[str, object]) -> pa.Table:
         "snr_db": 30.0,
     }
     return table_of([clip | row for row in rows], SPEECH)
+
+
+def pairs(*linked: tuple[str, str]) -> pa.Table:
+    """PAIRS of faces by their names, the lower first."""
+    row = {"modality": "faces", "kind": "near", "similarity": 0.99, "spans_splits": False, "contradicts": False}
+    return table_of([row | {"one_id": sample_id(one), "other_id": sample_id(other)} for one, other in linked], PAIRS)
 
 
 def tables(**given: pa.Table) -> dict[Modality, pa.Table]:

@@ -8,15 +8,21 @@ from pydantic import Field, ValidationError, field_validator
 from bhab.config.base import Section
 from bhab.config.data import (
     ColumnMap,
+    ConfoundsConfig,
     CurateConfig,
+    GatesConfig,
     IngestConfig,
     LabelsConfig,
+    ProbeConfig,
+    QualityConfig,
     SourceConfig,
     SplitConfig,
+    SuspectConfig,
     SynthesizeConfig,
     ValidateConfig,
 )
 from bhab.config.learn import (
+    ClaimsConfig,
     EvaluateConfig,
     FairnessConfig,
     ReportConfig,
@@ -30,15 +36,20 @@ from bhab.errors import ParamsError
 
 __all__ = [
     "AugmentConfig",
+    "ClaimsConfig",
     "ColumnMap",
+    "ConfoundsConfig",
     "CurateConfig",
     "DenoiseConfig",
     "EmbedConfig",
     "EvaluateConfig",
     "FairnessConfig",
+    "GatesConfig",
     "IngestConfig",
     "LabelsConfig",
     "Params",
+    "ProbeConfig",
+    "QualityConfig",
     "ReportConfig",
     "RunnerConfig",
     "Section",
@@ -46,6 +57,7 @@ __all__ = [
     "SpeakConfig",
     "SplitConfig",
     "StoreConfig",
+    "SuspectConfig",
     "SynthesizeConfig",
     "TokenizeConfig",
     "TrainFeedbackConfig",
@@ -64,10 +76,15 @@ class Params(Section):
     sources: dict[str, SourceConfig] = Field(min_length=1)
     ingest: IngestConfig
     curate: CurateConfig
+    quality: QualityConfig
     labels: LabelsConfig
+    probe: ProbeConfig
+    suspect: SuspectConfig
+    confounds: ConfoundsConfig
     split: SplitConfig
     validate_: ValidateConfig = Field(alias="validate")  # BaseModel has a method of this name
     augment: AugmentConfig
+    gates: GatesConfig
     tokenize: TokenizeConfig
     embed: EmbedConfig
     denoise: DenoiseConfig
@@ -76,6 +93,7 @@ class Params(Section):
     evaluate: EvaluateConfig
     speak: SpeakConfig
     fairness: FairnessConfig
+    claims: ClaimsConfig
     report: ReportConfig
 
     @field_validator("sources")

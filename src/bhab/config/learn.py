@@ -6,6 +6,7 @@ import pyarrow as pa
 from pydantic import Field, field_validator
 
 from bhab.config.base import Section
+from bhab.config.data import Severity
 from bhab.schema import FACES
 
 
@@ -71,6 +72,12 @@ class FairnessConfig(Section):
             if name not in known:
                 raise ValueError(f"{name!r} is no attribute of a face, expected some of {', '.join(known)}")
         return attributes
+
+
+class ClaimsConfig(Section):
+    """Section `claims`: figures of documents against what they are bound to."""
+
+    severity: Severity = Field(description="stop: a claim of our own that does not hold fails the run")
 
 
 class ReportConfig(Section):

@@ -16,7 +16,10 @@ from bhab.config import SourceConfig
 from bhab.schema import (
     CLEAN_SPEECH,
     DUPLICATES,
+    FINDINGS,
     HISTORY,
+    LABEL_ISSUES,
+    PAIRS,
     PREDICTIONS,
     REJECTS,
     SAMPLE_TABLES,
@@ -38,9 +41,11 @@ class Inputs:
     metrics: Path  # reports/metrics
     figures: Path  # reports/figures
     validation: Path  # reports/validation
+    gates: Path  # reports/gates
     audio: Path  # reports/audio
     tables: Path  # data/interim
     curation: Path  # data/interim/curation
+    suspects: Path  # data/interim/suspects
     splits: Path  # data/processed/split
     speech: Path  # data/processed/speech
     predictions: Path  # data/processed/predictions
@@ -62,10 +67,30 @@ class Inputs:
         return _read_or_empty(self.curation / "duplicates.parquet", DUPLICATES)
 
     @cached_property
+    def pairs(self) -> pa.Table:
+        """Pairs of nearly equal content."""
+        return _read_or_empty(self.curation / "pairs.parquet", PAIRS)
+
+    @cached_property
+    def label_issues(self) -> pa.Table:
+        """Labels by how probably they are wrong."""
+        return _read_or_empty(self.suspects / "label_issues.parquet", LABEL_ISSUES)
+
+    @cached_property
+    def outliers(self) -> pa.Table:
+        """Samples by how unlike the others they are."""
+        return _read_or_empty(self.suspects / "findings.parquet", FINDINGS)
+
+    @cached_property
     def rejects(self) -> pa.Table:
         """Everything that was dropped, on the way in and by the split."""
         parts = (self.tables / "rejects.parquet", self.splits / "rejects.parquet")
         return pa.concat_tables([_read_or_empty(part, REJECTS) for part in parts])
+
+    @cached_property
+    def quality(self) -> pa.Table:
+        """Scores and flags of the checks of single samples."""
+        return _read_or_empty(self.tables / "quality/findings.parquet", FINDINGS)
 
     @cached_property
     def clean_speech(self) -> pa.Table:
@@ -76,6 +101,11 @@ class Inputs:
     def suites(self) -> Metrics:
         """Results of validation by modality."""
         return read_metrics(self.validation)
+
+    @cached_property
+    def verdicts(self) -> Mapping[str, list[Json]]:
+        """Verdicts of the gates: `data`, asked before training, and `results`, asked before publishing."""
+        return {name: value["gates"] for name, value in read_metrics(self.gates).items()}
 
     def predicted(self, model: str) -> pa.Table:
         """Return the predictions of `model`."""

@@ -7,14 +7,19 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from bhab.config import ReportConfig
 from bhab.report import media
-from bhab.report.headlines import cautions, counted, headlines, interval, percent, points
+from bhab.report.claims import claims
+from bhab.report.headlines import cautions, counted, found, gate_cautions, headlines, interval, percent, points
 from bhab.report.inputs import Inputs, Json, by_modality, models_of
+from bhab.report.near import near_pairs
 from bhab.report.pages import balance, corpus, models, rejects
+from bhab.report.quality import quality
+from bhab.report.suspects import suspects
 from bhab.schema import EMOTIONS, Modality
 from bhab.store import write_bytes, write_text
 
 PACKAGE = Path(__file__).parent
 SHIPPED = ("style.css", "fonts/noto-sans-bengali-400.woff2", "fonts/OFL.txt")
+PAIRS_SHOWN = 12  # pairs of nearly equal content of each modality
 GROUPS_SHOWN = 6  # groups of equal content of each modality: enough to see what kind they are
 
 PAGES: Mapping[str, str] = {
@@ -22,13 +27,18 @@ PAGES: Mapping[str, str] = {
     "corpus": "Corpus",
     "rejects": "Rejects",
     "duplicates": "Duplicates",
+    "quality": "Quality",
     "validation": "Validation",
+    "gates": "Gates",
     "labels": "Labels",
+    "suspects": "Label issues",
     "balance": "Balance",
+    "confounds": "Confounds",
     "models": "Models",
     "fairness": "Fairness",
     "samples": "Samples",
     "faults": "Planted faults",
+    "claims": "Claims",
     "costs": "Costs",
 }
 
@@ -53,7 +63,7 @@ def make_environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"percent": percent, "points": points, "interval": interval, "count": count}
+    environment.filters |= {"percent": percent, "points": points, "interval": interval, "count": count, "found": found}
     environment.globals |= {"by_modality": by_modality, "counted": counted}
     return environment
 
@@ -75,16 +85,21 @@ def make_context(inputs: Inputs, config: ReportConfig, site: Path) -> Json:
         "sources": inputs.sources,
         "metrics": metrics,
         "headlines": headlines(metrics),
-        "cautions": cautions(metrics, inputs.suites, inputs.sources),
+        "cautions": [*cautions(metrics, inputs.suites, inputs.sources), *gate_cautions(inputs.verdicts)],
         "suites": inputs.suites,
+        "gates": inputs.verdicts,
         "corpus": corpus(inputs),
         "rejects": rejects(inputs),
+        "claims": claims(inputs),
         "balance": balance(inputs),
         "smallest_shown": metrics.get("balance", {"min_n_shown": 1})["min_n_shown"],
         "figures": media.figures(inputs.figures, site),
         "models": models(inputs),
         "fairness": models_of(metrics, "fairness"),
         "equal": {m.value: media.duplicate_groups(inputs, m, GROUPS_SHOWN, site) for m in Modality},
+        "quality": {m.value: quality(inputs, m, site) for m in Modality},
+        "suspects": {m.value: suspects(inputs, m, site) for m in Modality},
+        "near": {m.value: near_pairs(inputs, m, PAIRS_SHOWN, site) for m in Modality},
         "faces": media.faces(samples[Modality.FACES], n, site),
         "texts": media.texts(samples[Modality.TEXTS], n),
         "clips": media.clips(samples[Modality.SPEECH], inputs.clean_speech, site),

@@ -3,6 +3,7 @@
 from bhab.schema.columns import Column, Columns, arrow_schema, markdown
 from bhab.schema.labels import EMOTIONS, AgeGroup, Emotion, Gender, Modality, SkinTone, Split, age_group
 from bhab.schema.raw import RawReject, RawSample, sample_id
+from bhab.schema.reasons import REASONS
 from bhab.schema.tables import (
     ANNOTATORS,
     AUGMENTED,
@@ -14,8 +15,12 @@ from bhab.schema.tables import (
     FINDINGS,
     GROUPS,
     HISTORY,
+    LABEL_ISSUES,
     LABELS,
+    PAIRS,
     PREDICTIONS,
+    PROBE,
+    QUEUE,
     REJECTS,
     SAMPLE,
     SAMPLE_TABLES,
@@ -41,7 +46,12 @@ __all__ = [
     "GROUPS",
     "HISTORY",
     "LABELS",
+    "LABEL_ISSUES",
+    "PAIRS",
     "PREDICTIONS",
+    "PROBE",
+    "QUEUE",
+    "REASONS",
     "REJECTS",
     "SAMPLE",
     "SAMPLE_TABLES",

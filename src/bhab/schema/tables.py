@@ -4,6 +4,7 @@ import pyarrow as pa
 
 from bhab.schema.columns import Column, Columns
 from bhab.schema.labels import EMOTIONS, AgeGroup, Gender, Modality, SkinTone, Split
+from bhab.schema.reasons import REASONS
 
 FACE_PX = 48  # FER2013's size, and the paper's
 FACE_BYTES = FACE_PX * FACE_PX
@@ -91,11 +92,17 @@ SPEECH: Columns = (
     real("duration_s", "Length of the clip.", (0.2, 30.0)),
     count("source_rate_hz", "Sample rate as published.", 8_000, 192_000),
     count("source_channels", "Channels as published.", 1, 8),
+    real(
+        "channel_difference_db",
+        "Level of what the channels do not share, under the loudest; only where there are several.",
+        (-96, 6),
+        nullable=True,
+    ),
     real("level_dbfs", "RMS level against full scale.", (-120, 0.1)),
     real("peak_dbfs", "Highest sample against full scale.", (-120, 0.1)),
-    real("clipped_share", "Share of samples in runs at the rail.", (0, 1)),
+    real("clipped_share", "Share of samples at full scale, or in runs at a rail just under it.", (0, 1)),
     real("silent_share", "Share of 20 ms frames under -60 dBFS.", (0, 1)),
-    real("snr_db", "Estimated signal-to-noise ratio.", (-60, 120)),
+    real("snr_db", "Estimated ratio of speech to background, digital silence left out.", (-60, 120)),
     text("statement", "The source's code of the sentence spoken."),
     text("transcript", "The sentence spoken."),
     text("intensity", "The source's word for how strongly it was acted."),
@@ -105,7 +112,7 @@ REJECTS: Columns = (
     Column(name="source", type=pa.string(), doc="Key of the source in params.yaml."),
     Column(name="source_key", type=pa.string(), doc="The source's own name for the item."),
     Column(name="stage", type=pa.string(), doc="Stage that dropped it."),
-    Column(name="reason", type=pa.string(), doc="Key it is counted under."),
+    Column(name="reason", type=pa.string(), allowed=tuple(REASONS), doc="Key it is counted under."),
     Column(name="detail", type=pa.string(), doc="What was found and what was expected."),
 )
 
@@ -126,13 +133,23 @@ FINDINGS: Columns = (
     Column(name="flagged", type=pa.bool_(), doc="Past the threshold in params.yaml."),
 )
 
+PAIRS: Columns = (
+    Column(name="one_id", type=pa.string(), doc="The lower sample_id of the two."),
+    Column(name="other_id", type=pa.string(), doc="The higher one."),
+    MODALITY,
+    Column(name="kind", type=pa.string(), allowed=("near", "mirrored"), doc="How the two are alike."),
+    real("similarity", "In the unit of the modality's check: a correlation, or a share of what both hold.", (0, 1)),
+    Column(name="spans_splits", type=pa.bool_(), doc="The two are in different published splits."),
+    Column(name="contradicts", type=pa.bool_(), doc="The two carry different emotions."),
+)
+
 GROUPS: Columns = (
     ID,
     MODALITY,
     Column(
         name="group_id",
         type=pa.string(),
-        doc="Samples that must share a split: one person, or equal content.",
+        doc="Samples that must share a split: one person, or equal or nearly equal content.",
     ),
 )
 
@@ -159,6 +176,27 @@ ANNOTATORS: Columns = (
     count("n_agreed", "Of these, samples on which they agree with it."),
 )
 
+PROBE: Columns = (
+    ID,
+    MODALITY,
+    count("fold", "Number of the fold it was held out in."),
+    *(real(f"p_{e}", f"Probability of {e} by a model that saw no sample of its group.", (0, 1)) for e in EMOTIONS),
+    real("outlier", "How unlike all others it is; only the order counts."),
+)
+
+LABEL_ISSUES: Columns = (
+    ID,
+    MODALITY,
+    Column(name="source", type=pa.string(), doc="Key of the source in params.yaml."),
+    Column(name="emotion", type=pa.string(), allowed=EMOTIONS, doc="The label."),
+    Column(name="suggested", type=pa.string(), allowed=EMOTIONS, doc="The most probable other emotion."),
+    real("p_given", "Probability of the label, out of fold.", (0, 1)),
+    real("p_suggested", "Probability of the suggestion, out of fold.", (0, 1)),
+    real("score", "Estimated probability that the label is wrong.", (0, 1)),
+    count("rank", "Place in its modality, 1 for the highest score.", 1),
+    Column(name="flagged", type=pa.bool_(), doc="Past the threshold in params.yaml."),
+)
+
 SPLITS: Columns = (
     ID,
     MODALITY,
@@ -167,6 +205,12 @@ SPLITS: Columns = (
     Column(name="group_id", type=pa.string(), doc="Samples that must share a split."),
     SPLIT_COLUMN,
     Column(name="leaked", type=pa.bool_(), doc="Held out, but a sample of its group is in training."),
+)
+
+QUEUE: Columns = (
+    ID,
+    MODALITY,
+    Column(name="detail", type=pa.string(), doc="Why people are to be asked about it."),
 )
 
 AUGMENTED: Columns = (
@@ -225,10 +269,14 @@ TABLES: dict[str, Columns] = {
     "rejects": REJECTS,
     "duplicates": DUPLICATES,
     "findings": FINDINGS,
+    "pairs": PAIRS,
     "groups": GROUPS,
     "labels": LABELS,
     "annotators": ANNOTATORS,
+    "probe": PROBE,
+    "label_issues": LABEL_ISSUES,
     "splits": SPLITS,
+    "queue": QUEUE,
     "augmented": AUGMENTED,
     "tokenised": TOKENISED,
     "clean_speech": CLEAN_SPEECH,

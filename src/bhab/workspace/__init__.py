@@ -22,6 +22,7 @@ from bhab.store import remove, write_text
 
 SYNTHETIC_ROOT = "data/raw/synthetic"
 SYNTHETIC_STAGES = ("synthesize", "faults")  # they make, and look for, what only the embedded corpus has
+OWN_STAGES = ("claims",)  # about the figures of this project's documents, which say nothing of another corpus
 DVC_CONFIG = "[core]\n    no_scm = true\n    analytics = false\n    check_update = false\n"
 
 
@@ -41,6 +42,7 @@ def make_workspace(project: Path, folder: Path, overlay: Path, data: Path) -> No
         raise ParamsError(f"{project / 'dvc.yaml'}: `stages` is no mapping")
     if not any(s.root.startswith(SYNTHETIC_ROOT) for s in sources.values()):
         stages = {name: stage for name, stage in stages.items() if name not in SYNTHETIC_STAGES}
+    stages = {name: stage for name, stage in stages.items() if name not in OWN_STAGES}
     write_text(_yaml_text({"stages": stages}), folder / "dvc.yaml")
     write_text((project / ".dvcignore").read_text(encoding="utf-8"), folder / ".dvcignore")
     write_text(DVC_CONFIG, folder / ".dvc" / "config")

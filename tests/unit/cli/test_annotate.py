@@ -11,8 +11,8 @@ from bhab.annotate.tasks import choice
 from bhab.cli import annotate, app
 from bhab.curation.labels import Vote
 from bhab.errors import AnnotationError, TableError
-from bhab.schema import FACES, Modality
-from bhab.store import table_of, write_shards
+from bhab.schema import FACES, QUEUE, Modality
+from bhab.store import table_of, write_shards, write_table
 
 ANNOTATIONS = Path(__file__).parents[3] / "annotations"
 
@@ -69,6 +69,25 @@ def test_a_model_is_asked_for_by_name_and_its_least_sure_come_first(here):
     assert guesses[10:] == [[], []]
 
 
+@pytest.mark.parametrize("modality", Modality)
+def test_suspects_are_asked_about_worst_first_with_the_suggestion_filled_in(here, modality):
+    bhab("tasks", "--modality", modality, "--suspects", "--n", "2", "--out", "t.json")
+    ids = samples(modality)["sample_id"].to_pylist()
+    assert [
+        (t["data"]["sample_id"], *(p["model_version"] for p in t["predictions"])) for t in written(here / "t.json")
+    ] == [(ids[2], "label issues"), (ids[1], "label issues")]
+
+
+def test_samples_whose_labels_contradict_come_first(here):
+    asked = samples(Modality.TEXTS)["sample_id"].to_pylist()[7:9]
+    row = {"modality": "texts", "detail": "equal content is labelled fear by 1, sad by 1, expected one emotion"}
+    write_table(
+        table_of([row | {"sample_id": name} for name in asked], QUEUE), here / "data/processed/split/queue.parquet"
+    )
+    bhab("tasks", "--modality", "texts", "--n", "3", "--out", "t.json")
+    assert {t["data"]["sample_id"] for t in written(here / "t.json")[:2]} == set(asked)
+
+
 def test_a_corpus_without_faces_gives_no_task(here):
     write_shards(table_of([], FACES), here / "data/interim/faces", 1)
     bhab("tasks", "--modality", "faces", "--model", "light_cnn", "--out", "t.json")
@@ -85,6 +104,12 @@ def test_a_corpus_without_faces_gives_no_task(here):
             AnnotationError,
             "light_cnn.parquet: found no guess for any of the texts, expected a model of texts",
             id="a model of faces asked about texts",
+        ),
+        pytest.param(
+            ["--model", "light_cnn", "--suspects"],
+            AnnotationError,
+            "found --suspects and --model light_cnn, expected one of them",
+            id="two reasons to be first",
         ),
     ],
 )

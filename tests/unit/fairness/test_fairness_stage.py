@@ -3,6 +3,7 @@ from pydantic import ValidationError
 
 from bhab.config import FairnessConfig
 from bhab.errors import TableError
+from bhab.quality.results import rows_sha256
 from bhab.schema import EMOTIONS, FACES, PREDICTIONS, SPLITS, TEXTS, Modality
 from bhab.store import table_of
 from pipelines.balance import balance
@@ -19,10 +20,10 @@ def person(number, columns=FACES, **changes):
     return known | {key: value for key, value in changes.items() if key in known}
 
 
-def said(number, predicted, *, split="test", emotion="happy"):
+def said(number, predicted, *, split="test", emotion="happy", leaked=False):
     chances = {f"p_{e}": 1.0 if e == predicted else 0.0 for e in EMOTIONS}
     row = {"sample_id": f"{number:020}", "model": "m", "split": split, "emotion": emotion, "predicted": predicted}
-    return row | chances | {"leaked": False}
+    return row | chances | {"leaked": leaked}
 
 
 def judged(people, predictions):
@@ -45,6 +46,21 @@ def test_only_test_faces_count():
     predictions = [said(0, "happy"), said(1, "sad"), said(2, "sad", split="validation"), said(3, "sad", split="train")]
     found = judged(people, predictions)
     assert (found["n"], found["overall"]["value"]) == (2, 0.5)
+
+
+def test_every_figure_is_given_without_leaked_faces_too():
+    people = [person(i, gender="female" if i < 6 else "male") for i in range(12)]
+    predictions = [said(i, "happy" if i < 6 else "sad", leaked=i in {0, 6, 7}) for i in range(12)]
+    found, clean = judged(people, predictions), judged(people, [p for p in predictions if not p["leaked"]])
+    assert (found["n"], found["without_leaked"]["n"], clean["without_leaked"]) == (12, 9, None)
+    assert found["without_leaked"] == {key: clean[key] for key in found["without_leaked"]}
+    assert [a["gap"]["n_worst"] for a in found["without_leaked"]["attributes"] if a["gap"]] == [4]
+
+
+def test_the_rows_are_named_by_split_and_digest():
+    people = [person(i) for i in range(3)]
+    found = judged(people, [said(1, "happy"), said(0, "sad"), said(2, "sad", split="validation")])
+    assert (found["split"], found["rows_sha256"]) == ("test", rows_sha256([f"{0:020}", f"{1:020}"]))
 
 
 def test_a_gap_is_found_in_accuracy_recall_and_intersection():

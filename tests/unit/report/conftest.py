@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from made_metrics import FACES_N, MODEL, SENTENCE, SPEECH_N, SPLIT_OF, TEXTS_N, metrics, suite
+from made_metrics import FACES_N, MODEL, SENTENCE, SPEECH_N, SPLIT_OF, TEXTS_N, gates, metrics, suite
 
 from bhab.schema import (
     CLEAN_SPEECH,
@@ -12,7 +12,10 @@ from bhab.schema import (
     EMOTIONS,
     FACES,
     HISTORY,
+    LABELS,
+    PAIRS,
     PREDICTIONS,
+    PROBE,
     REJECTS,
     SPEECH,
     SPLITS,
@@ -20,7 +23,9 @@ from bhab.schema import (
     sample_id,
 )
 from bhab.store import table_of, write_json, write_png, write_shards, write_table, write_text, write_wav
-from pipelines import balance, fairness
+from pipelines import balance, fairness, quality, suspect
+
+Rows = list[dict[str, object]]
 
 ROOT = Path(__file__).parents[3]
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="300" height="200"><rect width="300" height="200"/></svg>'
@@ -124,6 +129,44 @@ def split_row(row: dict[str, object], modality: str) -> dict[str, object]:
     return kept | {"modality": modality, "group_id": row["subject_id"], "split": row["source_split"], "leaked": False}
 
 
+def probe_row(row: dict[str, object], modality: str, number: int) -> dict[str, object]:
+    """A model that agrees with every label but that of each tenth sample, and finds the third unlike all others."""
+    said = EMOTIONS[(EMOTIONS.index(row["emotion"]) + 1) % 7] if number % 10 == 1 else row["emotion"]
+    chances = {f"p_{e}": 0.94 if e == said else 0.01 for e in EMOTIONS}
+    own = {"fold": number % 2, "outlier": 9.0 if number == 2 else number % 7 / 10}
+    return {"sample_id": row["sample_id"], "modality": modality} | own | chances
+
+
+def write_suspects(samples: dict[str, list[dict[str, object]]], interim: Path, metric: Path) -> None:
+    """Write probe and labels, and run stage suspect over them."""
+    labels = []
+    for name, rows in samples.items():
+        probed = [probe_row(row, name, number) for number, row in enumerate(rows)]
+        write_table(table_of(probed, PROBE).sort_by("sample_id"), interim / f"probe/{name}.parquet")
+        kept = {"modality": name, "origin": "source", "n_votes": 0}
+        labels += [kept | {"sample_id": row["sample_id"], "emotion": row["emotion"]} for row in rows]
+    write_table(table_of(labels, LABELS), interim / "labels/labels.parquet")
+    words = ("--tables", interim, "--probe", interim / "probe", "--labels", interim / "labels")
+    suspect.main(command(*words, "--out", interim / "suspects", "--metrics", metric / "suspects.json"))
+
+
+def pair(modality: str, *rows: dict[str, object], **changes: object) -> dict[str, object]:
+    """Two samples that are nearly the same."""
+    ends = dict(zip(("one_id", "other_id"), sorted(row["sample_id"] for row in rows), strict=True))
+    plain = {"modality": modality, "kind": "near", "similarity": 0.97, "spans_splits": False, "contradicts": False}
+    return ends | plain | changes
+
+
+def write_duplicates(faces: Rows, texts: Rows, speech: Rows, folder: Path) -> None:
+    """Write two equal faces, and of each modality two samples that are nearly the same."""
+    twin = {"modality": "faces", "duplicate_group": faces[0]["sample_id"], "spans_splits": True, "contradicts": True}
+    twins = [twin | {"sample_id": faces[i]["sample_id"], "redundant": i > 0} for i in (0, 7)]
+    write_table(table_of(twins, DUPLICATES), folder / "duplicates.parquet")
+    pairs = [pair("faces", faces[1], faces[8], kind="mirrored"), pair("texts", texts[1], texts[2], contradicts=True)]
+    pairs.append(pair("speech", speech[1], speech[2], spans_splits=True))
+    write_table(table_of(pairs, PAIRS), folder / "pairs.parquet")
+
+
 def write_results(root: Path) -> None:
     """Write what every stage before the report leaves, under `root`, in the folders that dvc.yaml names."""
     faces, texts = [face(i) for i in range(FACES_N)], [text(i) for i in range(TEXTS_N)]
@@ -134,9 +177,9 @@ def write_results(root: Path) -> None:
         write_shards(table_of(rows, columns), interim / name, 2)
     reject = {"source": "drawn_faces", "stage": "ingest", "reason": "row_broken", "detail": "row 3: found 2 fields"}
     write_table(table_of([reject | {"source_key": HOSTILE}], REJECTS), interim / "rejects.parquet")
-    twin = {"modality": "faces", "duplicate_group": faces[0]["sample_id"], "spans_splits": True, "contradicts": True}
-    twins = [twin | {"sample_id": faces[i]["sample_id"], "redundant": i > 0} for i in (0, 7)]
-    write_table(table_of(twins, DUPLICATES), interim / "curation/duplicates.parquet")
+    write_duplicates(faces, texts, speech, interim / "curation")
+    write_suspects({"faces": faces, "texts": texts, "speech": speech}, interim, metric)
+    quality.main(command("--tables", interim, "--out", interim / "quality", "--metrics", metric / "quality.json"))
     splits = [split_row(row, "faces") for row in faces] + [split_row(row, "texts") for row in texts]
     folder = root / "data/processed"
     write_table(table_of(splits, SPLITS), folder / "split/splits.parquet")
@@ -146,6 +189,8 @@ def write_results(root: Path) -> None:
     write_table(said, folder / f"predictions/{MODEL}.parquet")
     for name, n in (("faces", FACES_N), ("texts", TEXTS_N), ("speech", SPEECH_N)):
         write_json(suite(name, n), root / f"reports/validation/{name}.json")
+    for name, value in gates().items():
+        write_json({"gates": value}, root / f"reports/gates/{name}.json")
     for name, value in metrics().items():
         write_json(value, metric / f"{name}.json")
     epoch = {"learning_rate": 0.001, "train_loss": 1.0, "train_accuracy": 0.8, "validation_accuracy": 0.75}

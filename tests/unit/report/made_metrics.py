@@ -1,5 +1,6 @@
 """What other stages measured on the small corpus, in their own shapes; the numbers are made up."""
 
+from bhab.quality.gates import ASKS
 from bhab.schema import EMOTIONS
 
 FACES_N = 700
@@ -21,6 +22,12 @@ def exact(**changes: int) -> dict[str, int]:
     return dict.fromkeys((*keys, "contradicting_groups", "contradicting_items"), 0) | changes
 
 
+def near(**changes: int) -> dict[str, int]:
+    """Figures on near duplicates."""
+    keys = ("pairs", "mirrored", "items", "components", "spanning_pairs", "test_items_with_near_twin")
+    return dict.fromkeys((*keys, "contradicting_pairs"), 0) | changes
+
+
 def metrics() -> dict[str, dict[str, object]]:
     """Metrics of the other stages, by file."""
     sizes = {"faces": FACES_N, "texts": TEXTS_N, "speech": SPEECH_N}
@@ -40,9 +47,10 @@ def metrics() -> dict[str, dict[str, object]]:
         "tables": {m: {"n": n, "by_emotion": even[m]} for m, n in sizes.items()},
     }
     found = exact(groups=1, items=2, redundant=1, groups_spanning_splits=1, test_items_with_train_twin=1)
-    curation = {m: {"n": n, "exact": exact(), "exact_by_source": {}, "findings": {}} for m, n in sizes.items()}
+    nothing = {"exact": exact(), "exact_by_source": {}, "near": near(), "near_by_source": {}}
+    curation = {m: {"n": n, **nothing} for m, n in sizes.items()}
     curation["faces"]["exact"] = found | {"contradicting_groups": 1, "contradicting_items": 2}
-    curation["speech"]["findings"] = {"audio_clipped": {"n": SPEECH_N, "flagged": 1}}
+    curation["faces"]["near"] = near(pairs=2, mirrored=1, items=4, components=2, test_items_with_near_twin=1)
     parts = {"train": n_of("train"), "validation": n_of("validation"), "test": n_of("test")}
     split = {m: {"splits": parts, "leaked": 0, "groups": 40, "dropped": {"duplicate": 1}} for m in sizes}
     voted = {"n": FACES_N, "labelled": FACES_N, "from_annotators": 0, "changed": 0, "agreement": None}
@@ -78,11 +86,13 @@ def metrics() -> dict[str, dict[str, object]]:
         "test": test,
         "test_without_leaked": None,
         "per_class": per_class,
+        "per_class_without_leaked": None,
         "confusion": {"labels": list(EMOTIONS), "rows": hits},
         "majority_share": 0.15,
     }
     feedback = {
         "n": 6,
+        "without_leaked": None,
         "n_parameters": 420_000,
         "epochs": 2,
         "next_token_accuracy": score(0.41, 120),
@@ -108,6 +118,7 @@ def metrics() -> dict[str, dict[str, object]]:
             "alarms": 6,
             "recall": 1.0,
             "precision": 1.0,
+            "variants": [],
         },
         {
             "kind": "blank",
@@ -117,6 +128,20 @@ def metrics() -> dict[str, dict[str, object]]:
             "alarms": 6,
             "recall": 0.83,
             "precision": 0.83,
+            "variants": [],
+        },
+        {
+            "kind": "near_duplicate",
+            "modality": "faces",
+            "planted": 12,
+            "found": 9,
+            "alarms": 10,
+            "recall": 0.75,
+            "precision": 0.9,
+            "variants": [
+                {"variant": "mirrored", "planted": 6, "found": 6, "recall": 1.0},
+                {"variant": "rotated", "planted": 6, "found": 3, "recall": 0.5},
+            ],
         },
     ]
     return {
@@ -136,7 +161,52 @@ def metrics() -> dict[str, dict[str, object]]:
         },
         f"fer_{MODEL}": fer,
         "feedback": feedback,
-        "faults": {"faults": faults, "unchecked": [{"kind": "near_duplicate", "modality": "faces", "planted": 6}]},
+        "faults": {"faults": faults},
+        "claims": claims(),
+        "confounds": {m: confounds(m) for m in ("faces", "texts", "speech")},
+    }
+
+
+def confounds(modality: str) -> dict[str, object]:
+    """Speech rings by its intensity code, faces do not, and no text has an emotion."""
+    nothing = {"n": 0, "chance": 0.0, "factors": [], "together": None, "rings": [], "min_lift": 0.05, "min_v": 0.3}
+    rings = modality == "speech"
+    factor = {
+        "factor": "intensity",
+        "values": 2,
+        "cramers_v": {"value": 0.6, "low": 0.5, "high": 0.7, "n": 40},
+        "accuracy": score(0.4),
+        "rings": rings,
+        "telling": [{"value": "strong", "n": 20, "emotion": "angry", "share": 0.5, "share_of_all": 0.2}],
+    }
+    told = {"n": 40, "chance": 0.2, "factors": [factor], "together": score(0.45)}
+    return nothing | (told if modality != "texts" else {}) | {"rings": ["intensity", "together"] if rings else []}
+
+
+def claims() -> dict[str, object]:
+    """A claim of each verdict, a figure that nothing holds, a published work with a finding of each kind."""
+    claim = {"document": "README.md", "claimed": "3,383", "found": "3,383", "sentence": "from counts.json: n"}
+    verdicts = ("holds", "fails", "not recomputed")
+    cell = {"name": "train", "printed": "13,450", "found": "13,350"}
+    finding = {
+        "check": "column_sum",
+        "where": "Table 1",
+        "cells": [cell],
+        "sentence": "Table 1 prints",
+        "source": "text",
+    }
+    words = {"title": "The rows do not sum to the printed total", "why": "A row or the total is wrong."}
+    checked = {"check": "column_sum", "kind": "arithmetic", "title": words["title"], "n": 3, "wrong": 1}
+    audit = {
+        "title": "A paper",
+        "source": "its tables",
+        "checked": [checked],
+        "findings": [finding | words | {"kind": kind} for kind in ("arithmetic", "method")],
+    }
+    return {
+        "claims": [claim | {"id": f"claim that {verdict}", "verdict": verdict} for verdict in verdicts],
+        "unbound": [{"document": "README.md", "line": 3, "figure": "42", "context": "in 42 words"}],
+        "audits": {"paper": audit, "sound": audit | {"checked": [checked | {"wrong": 0}], "findings": []}},
     }
 
 
@@ -147,7 +217,23 @@ def suite(name: str, n: int) -> dict[str, object]:
     rules = [good | {"expectation": "expect_column_values_to_be_unique"}]
     if name == "texts":
         rules.append(bad | {"expectation": "expect_column_values_to_be_between", "unexpected_percent": 9.5})
-    return {"table": name, "n": n, "success": len(rules) == 1, "expectations": rules}
+    bent = {
+        "rule": "label_is_stated",
+        "says": "an emotion has a label",
+        "severity": "report",
+        "success": name != "faces",
+    }
+    between = bent | {"unexpected_count": 3 * (name == "faces"), "unexpected_percent": 0.4, "examples": []}
+    return {"table": name, "n": n, "success": len(rules) == 1, "expectations": rules, "rules": [between]}
+
+
+def gates() -> dict[str, list[dict[str, object]]]:
+    """Verdicts of gates; one that only reports did not pass."""
+    good = {"gate": "leakage", "asks": ASKS["leakage"], "severity": "stop", "passed": True, "n": 0, "examples": []}
+    bad = good | {"gate": "confounds", "asks": ASKS["confounds"], "severity": "report", "passed": False, "n": 1}
+    bad |= {"sentence": "confounds: 1 factors tell the emotion (speech: source)", "examples": ["speech: source"]}
+    sure = good | {"gate": "eval_mode", "asks": ASKS["eval_mode"], "sentence": "eval_mode: 2 models gave equal answers"}
+    return {"data": [good | {"sentence": "leakage: no held-out item shares content"}, bad], "results": [sure]}
 
 
 def n_of(name: str) -> dict[str, object]:

@@ -43,7 +43,6 @@ def test_a_figure_whose_stage_did_not_run_is_not_there():
                     {"planted": 6, "found": 5, "alarms": 6, "precision": 5 / 6},
                     {"planted": 4, "found": 4, "alarms": 8, "precision": 1.0},
                 ],
-                "unchecked": [],
             },
             ("planted faults found", "9 of 10"),
             id="planted faults",
@@ -80,7 +79,7 @@ def test_a_headline(name, metrics, expected):
     [
         pytest.param({"fer_light_cnn": {"test": {"accuracy": None}}}, id="a model without test faces"),
         pytest.param({"feedback": {"n": 0}}, id="feedback without test texts"),
-        pytest.param({"faults": {"faults": [], "unchecked": []}}, id="no planted faults"),
+        pytest.param({"faults": {"faults": []}}, id="no planted faults"),
         pytest.param({"fairness_light_cnn": {"largest": {"recall": None, "accuracy": None}}}, id="no gap"),
     ],
 )

@@ -27,7 +27,7 @@ def test_a_workspace_has_its_own_params_and_only_the_stages_that_apply(tmp_path)
     params = yaml.safe_load((folder / "params.yaml").read_text(encoding="utf-8"))
     stages = yaml.safe_load((folder / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
     assert (list(params["sources"]), params["store"]) == (["mine"], {"shards": 3})
-    assert {"synthesize", "faults"} & set(stages) == set()
+    assert {"synthesize", "faults", "claims"} & set(stages) == set()
     assert (folder / "data/raw/mine").is_dir()
     assert (folder / "src/bhab").is_dir()
 
