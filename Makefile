@@ -1,11 +1,10 @@
 # Every target works from a fresh clone, in any order, twice, and from any folder with `make -C`.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-ROOT := $(dir $(abspath $(lastword $(MAKEFILE_LIST))))
 BIN := .venv/bin
 PYTHON ?= python3.11
 DATA ?=
-export PATH := $(ROOT).venv/bin:$(PATH)
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export UV_FIND_LINKS ?= $(PIP_FIND_LINKS)
 export UV_LINK_MODE ?= copy
 export PYTHONHASHSEED := 0

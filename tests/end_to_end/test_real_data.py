@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, dvc
+from conftest import ROOT, change_params, dvc
 
 from bhab.workspace import make_workspace
 
@@ -25,6 +25,7 @@ def real(tmp_path_factory):
     subprocess.run([sys.executable, Path(str(DATA)) / "unpack.py", raw], check=True)
     folder = tmp_path_factory.mktemp("workspace") / "real"
     make_workspace(ROOT, folder, ROOT / "params-real.yaml", raw)
+    change_params(folder, {"probe": {"epochs": 1}})  # what it finds is a matter for benchmarks/label_issues.py
     done = dvc(folder, "repro", "balance", "augment", "embed", "denoise")
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     return folder
@@ -63,4 +64,4 @@ def test_light_cnn_reaches_on_public_test_what_the_paper_reports(real):
     found = metrics(real, "fer_light_cnn")
     assert found["test"]["n"] == 3_589
     assert found["test"]["accuracy"]["value"] >= 0.55
-    assert found["test_without_leaked"]["n"] == 3_589 - 280
+    assert found["test_without_leaked"]["n"] < 3_589 - 280  # near twins are left out as well
