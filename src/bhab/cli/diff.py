@@ -43,10 +43,8 @@ def _fetch(project: Path, path: Path, rev: str, folder: Path) -> None:
     command = ["dvc", "get", str(project), str(path), "--rev", rev, "--out", str(folder / path), "--quiet"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - no shell, own arguments
     if done.returncode:
-        told = done.stderr.strip().splitlines()
-        raise TableError(
-            f"{path} at {rev}: {told[-1] if told else 'dvc get failed'}; expected a version in DVC's cache"
-        )
+        told = [line for line in done.stderr.splitlines() if line.startswith("ERROR")] or ["dvc get failed"]
+        raise TableError(f"{path} at {rev}: {told[0]}; expected a version in DVC's cache (`dvc fetch` may bring it)")
 
 
 def _show(found: Mapping[str, Difference], rev: str) -> None:

@@ -56,9 +56,10 @@ def _taken_in(row: Facts, modality: Modality, params: Params) -> Event:
 def _later(project: Path, sample: str, modality: Modality, params: Params) -> Iterator[Event]:
     """Yield what every stage after ingest says of a sample that was kept by it."""
     yield from _curation(project / INTERIM / "curation", sample)
-    yield from _quality(project / INTERIM, sample)
+    yield from _findings(project / INTERIM, "quality", sample)
     yield from _labels(project, sample)
     yield from _suspicion(project / INTERIM, sample, modality)
+    yield from _findings(project / INTERIM, "suspects", sample)
     yield from _rejects(project, sample)
     for row in rows_where(light(project / SPLITS_FILE), "sample_id", [sample]):
         leaked = "; a sample of its group is in training" if row["leaked"] else ""
@@ -90,13 +91,13 @@ def _curation(folder: Path, sample: str) -> Iterator[Event]:
         yield Event("curate", f"It is {alone}.", {**row, "size": size})
 
 
-def _quality(interim: Path, sample: str) -> Iterator[Event]:
-    for stage, folder in (("quality", "quality"), ("suspect", "suspects")):
-        rows = rows_where(light(interim / folder / "findings.parquet"), "sample_id", [sample])
-        if rows:
-            flagged = [f"{row['check']} ({row['score']:.3g})" for row in rows if row["flagged"]]
-            words = "flagged by " + ", ".join(flagged) if flagged else "flagged by none"
-            yield Event(stage, f"Of {len(rows)} checks it is {words}.", {"findings": rows})
+def _findings(interim: Path, stage: str, sample: str) -> Iterator[Event]:
+    """Yield what the checks of a stage, which names its folder, found."""
+    rows = rows_where(light(interim / stage / "findings.parquet"), "sample_id", [sample])
+    if rows:
+        flagged = [f"{row['check']} ({row['score']:.3g})" for row in rows if row["flagged"]]
+        checks = f"{len(rows)} checks" if len(rows) > 1 else f"Check {rows[0]['check']}"
+        yield Event(stage, f"{checks}, flagged by {', '.join(flagged) or 'none'}.", {"findings": rows})
 
 
 def _labels(project: Path, sample: str) -> Iterator[Event]:

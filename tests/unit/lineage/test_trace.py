@@ -189,7 +189,7 @@ def test_the_life_of_a_kept_sample(project):
         ("curate", f"Its content is equal to that of {TWIN}, and their labels contradict."),
         ("curate", f"It is the mirror image of {'f' * 20} (similarity 0.990)."),
         GROUPED,
-        ("quality", "Of 2 checks it is flagged by face_blurred (0.5)."),
+        ("quality", "2 checks, flagged by face_blurred (0.5)."),
         (
             "labels",
             "Its label is sad, given by its annotators; 3 annotators voted, 67% of them for it; 80% of the votes that "
