@@ -40,11 +40,12 @@ def diff(
 def _fetch(project: Path, path: Path, rev: str, folder: Path) -> None:
     """Copy `path` as it was at `rev` into `folder`. Raises TableError if DVC has no such version."""
     (folder / path.parent).mkdir(parents=True, exist_ok=True)
-    command = ["dvc", "get", str(project), str(path), "--rev", rev, "--out", str(folder / path), "--quiet"]
+    command = ["dvc", "get", str(project), str(path), "--rev", rev, "--out", str(folder / path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - no shell, own arguments
     if done.returncode:
-        told = [line for line in done.stderr.splitlines() if line.startswith("ERROR")] or ["dvc get failed"]
-        raise TableError(f"{path} at {rev}: {told[0]}; expected a version in DVC's cache (`dvc fetch` may bring it)")
+        told = [line.removeprefix("ERROR: ") for line in done.stderr.splitlines() if line.startswith("ERROR")]
+        why = told[0] if told else "dvc get failed"
+        raise TableError(f"{path} at {rev}: {why}; expected a version in DVC's cache (`dvc fetch` may bring it)")
 
 
 def _show(found: Mapping[str, Difference], rev: str) -> None:
