@@ -25,7 +25,8 @@ def real(tmp_path_factory):
     subprocess.run([sys.executable, Path(str(DATA)) / "unpack.py", raw], check=True)
     folder = tmp_path_factory.mktemp("workspace") / "real"
     make_workspace(ROOT, folder, ROOT / "params-real.yaml", raw)
-    change_params(folder, {"probe": {"epochs": 1}})  # what it finds is a matter for benchmarks/label_issues.py
+    # What the probe finds is a matter for benchmarks/label_issues.py; light_cnn is over 55 % after some seven epochs.
+    change_params(folder, {"probe": {"epochs": 1}, "train_fer": {"epochs": 14}})
     done = dvc(folder, "repro", "balance", "augment", "embed", "denoise")
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     return folder

@@ -123,7 +123,9 @@ class ProbeConfig(Section):
         min_length=len(Modality), description="that each modality is cut into; more show a model more, and take longer"
     )
     salt: str = Field(description="draws other folds")
-    epochs: int = Field(ge=1, le=1000, description="of the model of faces")
+    epochs: int = Field(ge=1, le=1000, description="of a network of faces")
+    networks: int = Field(ge=1, le=20, description="of each fold of faces; the mean of several is less sure of itself")
+    processes: int = Field(ge=1, le=64, description="that train networks side by side; what comes out is the same")
 
 
 class SuspectConfig(Section):

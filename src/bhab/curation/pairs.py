@@ -57,7 +57,7 @@ def near_figures(samples: pa.Table, pairs: pa.Table, part: pa.Table) -> NearFigu
     """Count `pairs`, found among `samples`, as far as both of their contents are in `part` of the samples."""
     content = _keys(samples).set_index("sample_id")["content_sha256"]
     found = pairs.select(["one_id", "other_id", "kind"]).to_pandas()
-    ends = pd.DataFrame({"one": found["one_id"].map(content), "other": found["other_id"].map(content)})
+    ends = pd.DataFrame({"one": found["one_id"].map(content), "other": found["other_id"].map(content)}, dtype=object)
     keys = _keys(part)
     here = ends["one"].isin(keys["content_sha256"]) & ends["other"].isin(keys["content_sha256"])
     ends, mirrored = ends[here], found.loc[here, "kind"] == "mirrored"
@@ -80,6 +80,7 @@ def near_figures(samples: pa.Table, pairs: pa.Table, part: pa.Table) -> NearFigu
 def _keys(samples: pa.Table) -> pd.DataFrame:
     """Return what is asked of each sample, sorted by sample_id."""
     frame: pd.DataFrame = samples.select(["sample_id", "content_sha256", "source_split", "emotion"]).to_pandas()
+    frame["content_sha256"] = frame["content_sha256"].astype(object)  # isin takes a tenth of the time
     return frame.sort_values("sample_id", ignore_index=True)
 
 

@@ -95,13 +95,23 @@ def _told(leak: Mapping[Any, Any]) -> str:
 
 
 def children(corpus: Corpus) -> Finding:
-    """Return whether every augmented face comes from a training face and is in no other split itself."""
-    split_of = dict(zip(corpus.splits["sample_id"].to_pylist(), corpus.splits["split"].to_pylist(), strict=True))
+    """Return whether every augmented face comes from a training face and is in no other split itself.
+
+    A child with the pixels of a held-out item is let through if the split has marked that item as leaked: such an item
+    has a twin in training anyway (two blank images, say), and every score is given without it too.
+    """
+    splits = corpus.splits.select(["sample_id", "split", "leaked"]).to_pydict()
+    split_of = dict(zip(splits["sample_id"], splits["split"], strict=True))
+    leaked = {i for i, marked in zip(splits["sample_id"], splits["leaked"], strict=True) if marked}
     known = set(everyone(corpus)["sample_id"])
     faces = corpus.samples[Modality.FACES]
-    rows = zip(faces["content_sha256"].to_pylist(), faces["sample_id"].to_pylist(), strict=True)
-    held_out = {content: i for content, i in rows if split_of.get(i, Split.TRAIN) != Split.TRAIN}
-    bad = []
+    rows = sorted(
+        zip(faces["content_sha256"].to_pylist(), faces["sample_id"].to_pylist(), strict=True),
+        key=lambda row: row[1] not in leaked,
+    )
+    held_out = {content: i for content, i in rows if split_of.get(i, Split.TRAIN) != Split.TRAIN}  # the unmarked last
+    bad: list[str] = []
+    excused: list[str] = []
     columns = (corpus.augmented["sample_id"].to_pylist(), corpus.augmented["parent_id"].to_pylist())
     for child, parent, image in zip(*columns, corpus.augmented["image"], strict=True):
         of = split_of.get(parent, "no split")
@@ -111,9 +121,16 @@ def children(corpus: Corpus) -> Finding:
         elif child in known:
             bad.append(f"child {child} of {parent} is a sample itself, in {split_of.get(child, 'no split')}")
         elif twin is not None:
-            bad.append(f"child {child} of {parent} has the pixels of held-out item {twin}")
-    if not bad:
-        return held(f"all {corpus.augmented.num_rows} augmented faces come from training and stay there")
+            told = f"child {child} of {parent} has the pixels of held-out item {twin}"
+            (excused if twin in leaked else bad).append(told)
     n = corpus.augmented.num_rows
-    sentence = f"{len(bad)} of {n} augmented faces reaching held-out items: {'; '.join(bad[:TOLD])}; expected none"
-    return failed(sentence, bad)
+    if bad:
+        sentence = f"{len(bad)} of {n} augmented faces reaching held-out items: {'; '.join(bad[:TOLD])}; expected none"
+        return failed(sentence, bad)
+    if excused:
+        sentence = (
+            f"all {n} augmented faces come from training; {len(excused)} have the pixels of held-out items "
+            "that are marked as leaked"
+        )
+        return held(sentence, excused)
+    return held(f"all {n} augmented faces come from training and stay there")

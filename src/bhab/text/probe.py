@@ -1,13 +1,18 @@
-"""What a small model says of texts it has not seen: n-grams of words and characters, and a logistic regression."""
+"""What small models say of texts they have not seen: two logistic regressions, and the nearest texts.
+
+One regression reads n-grams of words, one of characters, and the five nearest texts by words vote. Their mean is less
+sure of itself than one regression on all n-grams, and right more often.
+"""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bhab.config import ProbeConfig
-from bhab.curation.out_of_fold import Rows, predict_out_of_fold
+from bhab.curation.out_of_fold import Rows, predict_out_of_fold, vote_out_of_fold
 from bhab.text.words import words
 
 WORDS = (1, 2)  # in a row
@@ -26,11 +31,13 @@ def probe_texts(
     """
     if not texts:
         return np.zeros((0, 7)), np.zeros(0)
-    counts = [
-        count_ngrams(texts, tokenizer=words, token_pattern=None, ngram_range=WORDS, min_df=MIN_TEXTS),
-        count_ngrams(texts, analyzer="char_wb", ngram_range=CHARACTERS, min_df=MIN_TEXTS),
-    ]
-    probabilities = predict_out_of_fold(lambda seen: weigh(counts, seen), labels, folds, STRENGTH, config)
+    spelt = count_ngrams(texts, tokenizer=words, token_pattern=None, ngram_range=WORDS, min_df=MIN_TEXTS)
+    written = count_ngrams(texts, analyzer="char_wb", ngram_range=CHARACTERS, min_df=MIN_TEXTS)
+    by_word, by_character = (
+        predict_out_of_fold(partial(weigh, counts), labels, folds, STRENGTH, config) for counts in (spelt, written)
+    )
+    nearest = vote_out_of_fold(partial(tfidf, spelt), labels, folds)
+    probabilities = (by_word + by_character + nearest) / 3
     return probabilities, rarity(count_ngrams(texts, analyzer="char_wb", ngram_range=RARE), folds)
 
 
@@ -45,19 +52,23 @@ def count_ngrams(texts: Sequence[str], **how: Any) -> Any:  # noqa: ANN401 - opt
         return csr_matrix((len(texts), 0))
 
 
-def weigh(counts: Sequence[Any], seen: Rows) -> Any:  # noqa: ANN401 - a sparse matrix
-    """Return TF-IDF of all rows, side by side, with the document frequencies of the `seen` rows alone.
+def weigh(counts: Any, seen: Rows) -> Any:  # noqa: ANN401 - a sparse matrix
+    """Return TF-IDF of all rows and a constant, for there may be no n-gram at all."""
+    from scipy.sparse import csr_matrix, hstack
+
+    return hstack([csr_matrix(np.ones((len(seen), 1))), tfidf(counts, seen)]).tocsr()
+
+
+def tfidf(counts: Any, seen: Rows) -> Any:  # noqa: ANN401 - a sparse matrix
+    """Return TF-IDF of all rows, with the document frequencies of the `seen` rows alone.
 
     N-grams that no seen row has stay: they take up room in a strange text, and make the model less sure of it.
     """
-    from scipy.sparse import csr_matrix, hstack
     from sklearn.feature_extraction.text import TfidfTransformer
 
-    constant = csr_matrix(np.ones((len(seen), 1)))  # there may be no n-gram at all
-    kinds = [kind for kind in counts if kind.shape[1]]
-    return hstack(
-        [constant, *(TfidfTransformer(sublinear_tf=True).fit(kind[seen]).transform(kind) for kind in kinds)]
-    ).tocsr()
+    if not counts.shape[1]:
+        return counts
+    return TfidfTransformer(sublinear_tf=True).fit(counts[seen]).transform(counts)
 
 
 def rarity(counts: Any, folds: NDArray[np.int64]) -> NDArray[np.float64]:  # noqa: ANN401 - a sparse matrix

@@ -1,7 +1,7 @@
 """What small networks say of faces they have not seen: which emotion, and whether it is a face in its place at all.
 
 Images are uint8 (n, 48, 48), labels int64 places in EMOTIONS or -1, folds int64. Each network draws from a seed of its
-own, so what it says does not depend on how many others were trained before it.
+own, so what it says depends neither on how many others there are nor on the process it is trained in.
 """
 
 import numpy as np
@@ -18,6 +18,7 @@ from bhab.progress import progress
 from bhab.schema import EMOTIONS
 from bhab.training.faces import batch_of
 from bhab.training.frame import score_frames
+from bhab.training.processes import side_by_side
 from bhab.training.seed import repeatable
 from bhab.training.warp import slightly
 
@@ -43,22 +44,28 @@ def probe_faces(
     """
     probabilities = np.full((len(images), len(EMOTIONS)), 1 / len(EMOTIONS))
     numbers = np.unique(folds)
-    for fold in progress(numbers, len(numbers), "probing faces"):
-        rows = np.flatnonzero(folds == fold)
-        probabilities[rows] = _probe_fold(images, np.where(folds == fold, -1, labels), rows, int(fold), config)
-    repeatable(config.seed, config.threads)
-    return probabilities, score_frames(images, np.random.default_rng(config.seed))
+    wanted = [(int(fold), network) for fold in numbers for network in range(config.networks)]
+    calls = [
+        (images, np.where(folds == fold, -1, labels), folds == fold, [fold, network], config)
+        for fold, network in wanted
+    ]
+    work = side_by_side(_ask_one, calls, config.processes)
+    said = dict(zip(wanted, progress(work, len(wanted), "probing faces"), strict=True))
+    for fold in numbers:
+        of_fold = [said[int(fold), network] for network in range(config.networks)]
+        probabilities[folds == fold] = np.mean(of_fold, axis=0)
+    return probabilities, score_frames(images, config)
 
 
-def _probe_fold(
-    images: Images, labels: Places, asked: NDArray[np.intp], fold: int, config: ProbeConfig
+def _ask_one(
+    images: Images, labels: Places, asked: NDArray[np.bool_], drawn: list[int], config: ProbeConfig
 ) -> NDArray[np.float64]:
-    """Return what a network trained on all rows that have one of `labels` says of the rows `asked`."""
+    """Return what a network trained on all rows that have one of `labels` says of the rows `asked`; `drawn` seeds."""
     seen = np.flatnonzero(labels >= 0)
     if len(seen) == 0:
-        return np.full((len(asked), len(EMOTIONS)), 1 / len(EMOTIONS))
-    repeatable(config.seed + fold, config.threads)
-    rng = np.random.default_rng([config.seed, fold])
+        return np.full((int(asked.sum()), len(EMOTIONS)), 1 / len(EMOTIONS))
+    rng = np.random.default_rng([config.seed, *drawn])
+    repeatable(int(rng.integers(2**31)), config.threads)
     model = FaceProbe().to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # missing in its stub
     _fit(model, torch.from_numpy(images[seen]), torch.from_numpy(labels[seen]), config.epochs, rng)
     said = _ask(model, torch.from_numpy(images[asked])).double().softmax(dim=1)

@@ -6,6 +6,7 @@ out, never blended. Nothing but pixels comes through: no EXIF (its orientation i
 """
 
 import io
+import math
 import struct
 import warnings
 from dataclasses import dataclass
@@ -14,10 +15,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
+from simplejpeg import decode_jpeg, decode_jpeg_header  # type: ignore[import-untyped]  # its stubs are not marked
 
 from bhab.config import IngestConfig
 from bhab.curation.decisions import Drop
 from bhab.schema import FACE_PX
+from bhab.vision.measures import mean_and_variance
 
 MAGIC = {  # first bytes -> Pillow's name of the only decoder that may look at the rest
     b"\xff\xd8\xff": "JPEG",
@@ -25,6 +28,7 @@ MAGIC = {  # first bytes -> Pillow's name of the only decoder that may look at t
     b"BM": "BMP",
     b"P5": "PPM",
 }
+ORIENTED = (b"Exif", b"tiff:Orientation")  # where a JPEG says which side is up: EXIF, XMP
 MAX_SIDE_PX = 8192  # the bound of source_width_px and source_height_px in bhab.schema
 GREY_SPREAD = 2.0  # mean distance between a pixel's channels; in grey pictures stored as colour, JPEG rounding is below
 DAMAGED = (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, struct.error)  # Pillow's, on broken files
@@ -43,21 +47,51 @@ class DecodedFace:
 def decode_face(content: bytes, config: IngestConfig) -> DecodedFace | Drop:
     """Return the picture's centre square as a face, or why it cannot be one."""
     name = _format(content, config)
-    image = name if isinstance(name, Drop) else _opened(content, name, config)
+    if isinstance(name, Drop):
+        return name
+    plain = _plain_jpeg(content, config) if name == "JPEG" else None
+    face = _by_pillow(content, name, config) if plain is None else plain
+    if isinstance(face, Drop):
+        return face
+    contrast = math.sqrt(mean_and_variance(face.grey)[1])
+    if contrast < config.min_contrast:
+        found = f"contrast {contrast:.2f} grey levels"
+        return Drop("image_blank", f"{found}, expected at least {config.min_contrast:g}")
+    return face
+
+
+def _plain_jpeg(content: bytes, config: IngestConfig) -> DecodedFace | None:
+    """Return the face of a grey JPEG that is sound in every byte and has no orientation; any other is for Pillow.
+
+    Both use libjpeg-turbo, so the pixels are the same; without Pillow's own reading of headers it takes a fifth of the
+    time.
+    """
+    try:
+        height_px, width_px, space, _ = decode_jpeg_header(content)
+        if space != "Gray" or _too_large(width_px, height_px, config) or any(tag in content for tag in ORIENTED):
+            return None
+        grey = decode_jpeg(content, colorspace="GRAY", strict=True)[:, :, 0]
+    except ValueError:
+        return None
+    return DecodedFace(_resized(grey), None, width_px, height_px)
+
+
+def _by_pillow(content: bytes, name: str, config: IngestConfig) -> DecodedFace | Drop:
+    image = _opened(content, name, config)
     if isinstance(image, Drop):
         return image
     width_px, height_px = image.size
     try:
-        upright = ImageOps.exif_transpose(image)
-        grey, colour = _grey(upright), _colour(upright)
+        ImageOps.exif_transpose(image, in_place=True)
+        return DecodedFace(_grey(image), _colour(image), width_px, height_px)
     except DAMAGED as error:
         return Drop(
             "image_undecodable", f"{len(content)} bytes of {image.format} that end early or are damaged: {error}"
         )
-    if grey.std() < config.min_contrast:
-        found = f"contrast {grey.std():.2f} grey levels"
-        return Drop("image_blank", f"{found}, expected at least {config.min_contrast:g}")
-    return DecodedFace(grey, colour, width_px, height_px)
+
+
+def _too_large(width_px: int, height_px: int, config: IngestConfig) -> bool:
+    return width_px * height_px > config.max_pixels or max(width_px, height_px) > MAX_SIDE_PX
 
 
 def _format(content: bytes, config: IngestConfig) -> str | Drop:
@@ -85,7 +119,7 @@ def _opened(content: bytes, name: str, config: IngestConfig) -> Image.Image | Dr
     except DAMAGED as error:
         return Drop("image_undecodable", f"a damaged header of {name}: {error}")
     width_px, height_px = image.size
-    if width_px * height_px > config.max_pixels or max(image.size) > MAX_SIDE_PX:
+    if _too_large(width_px, height_px, config):
         limit = f"at most {config.max_pixels} pixels and {MAX_SIDE_PX} a side"
         return Drop("image_too_large", f"{width_px} x {height_px} pixels, expected {limit}")
     return image
@@ -95,7 +129,7 @@ def _grey(image: Image.Image) -> NDArray[np.uint8]:
     if image.mode.startswith("I"):  # 16 bits: Pillow would clip them to 8, not scale
         levels = np.clip(np.asarray(image), 0, 65_535) >> 8
         return _resized(levels.astype(np.uint8))
-    return _resized(np.asarray(image.convert("L")))
+    return _resized(np.asarray(image if image.mode == "L" else image.convert("L")))
 
 
 def _colour(image: Image.Image) -> NDArray[np.uint8] | None:

@@ -8,6 +8,7 @@ Motwani, "Approximate Nearest Neighbors", 1998); sorting finds them, so the work
 """
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import numpy as np
@@ -21,6 +22,7 @@ Hashes = NDArray[np.uint64]
 Places = NDArray[np.int64]
 
 CHUNK = 1024  # faces worked on at once
+THREADS = 2  # NumPy works outside of Python's lock; any number gives the same
 RULERS = ((0,), (0, 1), (0, 1, 3), (0, 1, 4, 6))  # every Golomb ruler there is that measures each distance just once
 WAVES = 10  # frequencies along each side, of which the 64 lowest pairs make the hash
 BITS = 64
@@ -93,7 +95,9 @@ def hashes(images: Images, marks: tuple[int, ...]) -> tuple[Hashes, np.uint64]:
     odd = right[lowest] % 2 == 1
     sample = images[:: -(-len(images) // SAMPLE)]
     middle = np.where(odd, 0.0, np.median(strengths(sample)[:, 0], axis=0))  # (BITS,)
-    parts = [_bits(strengths(images[i : i + CHUNK]) > middle) for i in range(0, len(images), CHUNK)]
+    with ThreadPoolExecutor(THREADS) as pool:
+        starts = range(0, len(images), CHUNK)
+        parts = list(pool.map(lambda i: _bits(strengths(images[i : i + CHUNK]) > middle), starts))
     return np.concatenate(parts).reshape(len(images), -1), _bits(odd)[0]
 
 

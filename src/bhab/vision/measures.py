@@ -43,11 +43,11 @@ def face_measures(grey: NDArray[np.uint8], colour: NDArray[np.uint8] | None) -> 
     (Pech-Pacheco et al. 2000), ita_deg and skin_tone_ita as in `skin_angle`, empty without a colour picture.
     """
     ita = None if colour is None else skin_angle(colour)
-    brightness, variance = _mean_and_variance(grey)
+    brightness, variance = mean_and_variance(grey)
     return {
         "brightness": brightness,
         "contrast": math.sqrt(variance),
-        "sharpness": _mean_and_variance(cv2.Laplacian(grey, cv2.CV_16S))[1],
+        "sharpness": mean_and_variance(cv2.Laplacian(grey, cv2.CV_16S))[1],
         "ita_deg": ita,
         "skin_tone_ita": None if ita is None else tone_of(ita).value,
     }
@@ -83,7 +83,8 @@ def tone_of(ita_deg: float) -> SkinTone:
     return SkinTone.DARK
 
 
-def _mean_and_variance(values: NDArray[np.integer]) -> tuple[float, float]:
-    whole = values.astype(np.int64)
-    total, squares = int(whole.sum()), int((whole * whole).sum())
-    return total / whole.size, (whole.size * squares - total * total) / whole.size**2
+def mean_and_variance(values: NDArray[np.integer]) -> tuple[float, float]:
+    """Return both for whole numbers below 2**20: their sums are exact in float64, in whatever order."""
+    whole = values.ravel().astype(np.float64)
+    total, squares, n = int(whole.sum()), int(whole @ whole), whole.size
+    return total / n, (n * squares - total * total) / n**2

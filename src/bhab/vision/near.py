@@ -6,6 +6,8 @@ the broad light, a bright oval on a dark ground, and correlate by it at up to .9
 Images are uint8 (n, 48, 48). Sums are of whole numbers, so that no figure depends on the processor or its threads.
 """
 
+from concurrent.futures import ThreadPoolExecutor
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +15,7 @@ from numpy.typing import NDArray
 from bhab.config import CurateConfig
 from bhab.curation.near import NearPairs
 from bhab.schema import FACE_PX
-from bhab.vision.hashing import Candidates, candidates
+from bhab.vision.hashing import THREADS, Candidates, candidates
 
 Images = NDArray[np.uint8]
 Detail = NDArray[np.int16]  # (n, 48, 48), in eighths of a grey level
@@ -40,7 +42,9 @@ def near_faces(images: Images, config: CurateConfig) -> NearPairs:
     """
     found = candidates(images, config.max_face_shift_px)
     parts = [found.part(i, i + CHUNK) for i in range(0, len(found.one), CHUNK)]
-    similarity = np.concatenate([np.zeros(0), *(_similarity(images, part, config) for part in parts)])
+    with ThreadPoolExecutor(THREADS) as pool:
+        alike = pool.map(lambda part: _similarity(images, part, config), parts)
+        similarity = np.concatenate([np.zeros(0), *alike])
     order = np.lexsort((found.mirrored, -similarity, found.other, found.one))  # the better of plain and mirrored first
     order = order[similarity[order] >= config.min_face_correlation]
     first = np.ones(len(order), dtype=bool)
@@ -109,7 +113,7 @@ def _overlap(first: Detail, second: Detail, down: int, right: int) -> tuple[Deta
 
 def _correlation(first: Detail, second: Detail) -> NDArray[np.float64]:
     """Return the correlation of each two pictures, 0 where one is flat."""
-    one, other = (each.reshape(len(each), -1).astype(np.float64) for each in (first, second))  # (pairs, pixels)
+    one, other = (each.astype(np.float64, order="C").reshape(len(each), -1) for each in (first, second))
     n = one.shape[1]
     sums, others = one.sum(axis=1), other.sum(axis=1)
     squares = n * np.einsum("ij,ij->i", one, one) - sums * sums  # n squared times the variance

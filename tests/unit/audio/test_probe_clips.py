@@ -5,7 +5,9 @@ from bhab.audio.probe import measures, probe_clips
 from bhab.config import ProbeConfig
 from bhab.schema import SPEECH_RATE_HZ, Modality
 
-CONFIG = ProbeConfig(seed=1, threads=1, folds=dict.fromkeys(Modality, 3), salt="test", epochs=1)
+CONFIG = ProbeConfig(
+    seed=1, threads=1, folds=dict.fromkeys(Modality, 3), salt="test", epochs=1, networks=1, processes=1
+)
 LABELS = np.arange(24) % 2
 FOLDS = np.arange(24) // 2 % 3
 

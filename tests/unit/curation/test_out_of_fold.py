@@ -2,10 +2,12 @@ import numpy as np
 import pytest
 
 from bhab.config import ProbeConfig
-from bhab.curation.out_of_fold import look_wrong, predict_out_of_fold
+from bhab.curation.out_of_fold import look_wrong, predict_out_of_fold, vote_out_of_fold
 from bhab.schema import EMOTIONS, Modality
 
-CONFIG = ProbeConfig(seed=1, threads=1, folds=dict.fromkeys(Modality, 3), salt="test", epochs=1)
+CONFIG = ProbeConfig(
+    seed=1, threads=1, folds=dict.fromkeys(Modality, 3), salt="test", epochs=1, networks=1, processes=1
+)
 N = 180
 FOLDS = np.arange(N) // 3 % 3
 
@@ -82,3 +84,55 @@ def test_an_emotion_that_no_other_fold_has_gets_nothing():
 def test_no_row_at_all():
     none = np.zeros(0, np.int64)
     assert predicted(np.zeros((0, 3)), none, none).shape == (0, len(EMOTIONS))
+
+
+def on_circle(*degrees):
+    """Rows of length 1."""
+    angle = np.deg2rad(degrees)
+    return np.column_stack([np.cos(angle), np.sin(angle)])
+
+
+def voted(matrix, labels, folds):
+    from scipy.sparse import csr_matrix
+
+    return vote_out_of_fold(lambda seen: csr_matrix(matrix), np.array(labels), np.array(folds))
+
+
+def test_the_nearest_rows_of_other_folds_vote():
+    matrix = on_circle(0, 1, 2, 3, 4, 5, 90, 91, 92, 93, 94, 95)
+    found = voted(matrix, [0] * 6 + [1] * 6, [0, 1] * 6)
+    assert found.argmax(axis=1).tolist() == [0] * 6 + [1] * 6
+    assert np.allclose(found.sum(axis=1), 1)
+
+
+def test_a_row_among_both_labels_is_given_both():
+    matrix = on_circle(0, 1, 2, -1, -2, 90)
+    found = voted(matrix, [0, 0, 1, 1, 0, 1], [0, 1, 1, 1, 1, 1])  # five rows vote, of each label as much
+    assert found[0, 0] == pytest.approx(found[0, 1])
+
+
+def test_a_rare_label_weighs_more():
+    matrix = on_circle(0, *([1] * 4), 1)
+    found = voted(matrix, [-1, 0, 0, 0, 0, 1], [0, 1, 1, 1, 1, 1])
+    assert found[0, 1] == pytest.approx(found[0, 0])
+
+
+def test_all_rows_as_near_as_the_last_that_votes_vote():
+    matrix = on_circle(0, *([1] * 14))
+    found = voted(matrix, [-1, *([0] * 7), *([1] * 7)], [0] + [1] * 14)
+    assert found[0, 0] == pytest.approx(found[0, 1])
+
+
+@pytest.mark.parametrize(
+    ("labels", "folds"),
+    [
+        pytest.param([-1] * 4, [0, 1, 0, 1], id="no row has a label"),
+        pytest.param([0, 1, 2, 3], [0, 0, 0, 0], id="one fold"),
+    ],
+)
+def test_where_nobody_can_vote_all_emotions_get_the_same(labels, folds):
+    assert voted(on_circle(0, 30, 60, 90), labels, folds).tolist() == [[1 / 7] * 7] * 4
+
+
+def test_rows_without_any_feature_are_given_what_the_others_have_on_balance():
+    assert voted(np.zeros((6, 2)), [0, 0, 0, 1, 1, 1], [0, 1] * 3)[:, :2] == pytest.approx(0.4, abs=0.1)

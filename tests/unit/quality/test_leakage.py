@@ -1,6 +1,8 @@
+import hashlib
+
 import pytest
 from curation_rows import sample_id
-from gate_corpus import child, corpus, pair
+from gate_corpus import child, corpus, image, pair
 
 from bhab.quality.leakage import children, leakage
 from bhab.schema import AUGMENTED
@@ -125,6 +127,22 @@ def test_a_leak_on_purpose_is_counted_by_source():
 def test_children_stay_in_training(born, told):
     found = children(corpus(children=born))
     assert (found.passed, list(found.about)) == (not told, told)
+
+
+def test_a_child_like_a_face_that_is_marked_as_leaked_is_told_and_let_through():
+    found = children(corpus(uses={"d": LEAKED}, children=(child("k", "a", "d"),)))
+    assert found.passed
+    assert found.sentence == (
+        "all 1 augmented faces come from training; 1 have the pixels of held-out items that are marked as leaked"
+    )
+    assert found.about == (f"child {sample_id('k')} of {A} has the pixels of held-out item {D}",)
+
+
+@pytest.mark.parametrize("marked", ["d", "e"])
+def test_a_child_like_two_held_out_faces_needs_both_marked(marked):
+    as_d = {"content_sha256": hashlib.sha256(image("d")).hexdigest()}
+    found = children(corpus(people={"e": as_d}, uses={marked: LEAKED}, children=(child("k", "a", "d"),)))
+    assert not found.passed
 
 
 def test_an_empty_corpus_has_no_leak():

@@ -5,7 +5,9 @@ from bhab.config import ProbeConfig
 from bhab.schema import EMOTIONS, Modality
 from bhab.text.probe import probe_texts
 
-CONFIG = ProbeConfig(seed=1, threads=1, folds=dict.fromkeys(Modality, 3), salt="test", epochs=1)
+CONFIG = ProbeConfig(
+    seed=1, threads=1, folds=dict.fromkeys(Modality, 3), salt="test", epochs=1, networks=1, processes=1
+)
 SAYINGS = {
     "happy": ("আজ মনটা খুব খুশি", "কী যে আনন্দ হলো", "খুশিতে সে হেসে উঠল"),
     "sad": ("চোখে জল এসে গেল", "মনটা বড় খারাপ", "কান্না আর থামে না"),

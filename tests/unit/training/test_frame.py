@@ -4,11 +4,15 @@ import numpy as np
 import pytest
 import torch
 
+from bhab.config import ProbeConfig
+from bhab.schema import Modality
 from bhab.training.frame import draw_card, evenness, flatness, score_frames
-from bhab.training.seed import repeatable
 from bhab.training.warp import Moves, slightly, warp
 
 FACES = 640
+CONFIG = ProbeConfig(
+    seed=1, threads=1, folds=dict.fromkeys(Modality, 2), salt="test", epochs=1, networks=1, processes=1
+)
 
 
 def face(rng):
@@ -23,8 +27,7 @@ def face(rng):
 def scored(strange):
     rng = np.random.default_rng(0)
     images = np.stack([*strange, *(face(rng) for _ in range(FACES))])
-    repeatable(1, 1)
-    return score_frames(images, np.random.default_rng(1))
+    return score_frames(images, CONFIG)
 
 
 @pytest.fixture(scope="module")
@@ -59,8 +62,7 @@ def test_the_same_images_give_the_same_bytes(strange, score):
 
 @pytest.mark.parametrize("n", [0, 1, 2])
 def test_few_images_have_finite_scores(n):
-    repeatable(1, 1)
-    score = score_frames(np.zeros((n, 48, 48), np.uint8), np.random.default_rng(1))
+    score = score_frames(np.zeros((n, 48, 48), np.uint8), CONFIG)
     assert score.shape == (n,)
     assert np.isfinite(score).all()
 

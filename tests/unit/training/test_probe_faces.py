@@ -15,7 +15,8 @@ FOLDS = 2
 
 def config(**changed):
     folds = dict.fromkeys(Modality, FOLDS)
-    return ProbeConfig(**{"seed": 1, "threads": 1, "folds": folds, "salt": "test", "epochs": 2} | changed)
+    made = {"seed": 1, "threads": 1, "folds": folds, "salt": "test", "epochs": 2, "networks": 1, "processes": 1}
+    return ProbeConfig(**made | changed)
 
 
 def squares(labels, seed=0):
@@ -51,6 +52,16 @@ def test_a_row_is_a_distribution_over_emotions(probed):
 def test_the_same_rows_give_the_same_bytes(probed):
     again = probe_faces(*corpus(), config())
     assert [part.tobytes() for part in again] == [part.tobytes() for part in probed]
+
+
+def test_networks_say_the_same_in_processes_of_their_own():
+    folds, labels = np.arange(14) % FOLDS, np.arange(14) % len(EMOTIONS)
+    alone, together = (
+        probe_faces(squares(labels), labels, folds, config(epochs=1, networks=2, processes=n))[0] for n in (1, 2)
+    )
+    assert together.tobytes() == alone.tobytes()
+    one = probe_faces(squares(labels), labels, folds, config(epochs=1))[0]
+    assert not np.allclose(alone, one)
 
 
 def test_no_row_is_predicted_from_labels_of_its_own_fold(probed):
