@@ -9,7 +9,7 @@ export UV_FIND_LINKS ?= $(PIP_FIND_LINKS)
 export UV_LINK_MODE ?= copy
 export PYTHONHASHSEED := 0
 
-.PHONY: help setup lock repro repro-real summary test check format label-studio label-studio-stop test-label-studio test-real deps
+.PHONY: help setup lock repro repro-real summary test check format label-studio label-studio-stop test-label-studio test-real bench deps
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -19,7 +19,7 @@ setup: .venv/ready ## make .venv from the lock
 .venv/ready: requirements.txt pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet uv==0.13.9
-	$(BIN)/uv pip install --quiet --python $(BIN)/python -r requirements.txt
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python -r requirements.txt # or each stage would compile
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
 	touch $@
 
@@ -62,6 +62,9 @@ test-label-studio: label-studio ## the round trip against that server
 
 test-real: setup ## the tests on real corpora: make test-real DATA=DIR, a folder with their unpack.py
 	BHAB_REAL_DATA="$(abspath $(DATA))" $(BIN)/python -m pytest -m real_data
+
+bench: setup ## measure beside peers, ten minutes: make bench DATA=DIR, after make repro-real DATA=DIR
+	tools/bench.sh "$(abspath $(DATA))"
 
 deps: setup ## write the code each stage imports into its deps in dvc.yaml
 	$(BIN)/python tools/code_deps.py --write

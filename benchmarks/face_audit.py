@@ -4,7 +4,10 @@ The audit is what a run does with a face: read, decode, measure, score its quali
 leakage between the published splits. Both audits run one after the other on the same images with two processes. Growth
 is measured on faces replicated with noise, each size in a process of its own.
 
-    python -m venv PEER && PEER/bin/pip install cleanvision==0.3.7
+    make bench DATA=DIR
+
+or, with an interpreter that has cleanvision,
+
     python benchmarks/face_audit.py --faces FOLDER --peer PEER/bin/python --scratch /tmp --date 2026-01-31
 
 FOLDER holds train/LABEL/NAME.jpg and test/LABEL/NAME.jpg.

@@ -3,18 +3,19 @@ r"""Claim: wrong labels and non-faces of FER2013 come first, ahead of Cleanlab's
 Truth is FER+, which no model here sees: a label is wrong where the majority (more than five of ten votes, inside the
 seven emotions) names another; rows without such a majority are not judged. Intervals are at 95 %.
 
-    python -m pip install --no-deps --target PEERS cleanlab==2.9.0 termcolor
-    PYTHONPATH=PEERS python benchmarks/label_issues.py --faces workspace/real/data/interim/faces \
-        --curation workspace/real/data/interim/curation --params workspace/real/params.yaml --cache probe.parquet \
-        --date 2026-01-31
+    make repro-real DATA=DIR
+    make bench DATA=DIR
 
-The first run trains the networks and writes their answers to the cache; a later one reads them there.
+or, with cleanlab at hand,
+
+    python benchmarks/label_issues.py --workspace workspace/real --date 2026-01-31
+
+The predictions are those of stage `probe` in that workspace.
 """
 
 import argparse
 import os
 import platform
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -24,17 +25,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from bhab.config import ProbeConfig, load_params
-from bhab.curation.chance import unit_interval
+from bhab.config import load_params
 from bhab.curation.label_issues import score_labels, score_with_reviews
 from bhab.curation.labels import count_published, places
 from bhab.fairness.intervals import bootstrap, wilson
-from bhab.schema import EMOTIONS, FACE_PX, PROBE, Modality, arrow_schema
-from bhab.store import pixels, read_json, read_table, take_ids, write_json, write_table
+from bhab.schema import EMOTIONS, PROBE
+from bhab.store import read_json, read_table, take_ids, write_json
 
 RESULTS = Path(__file__).parent / "results" / "label_issues.json"
 SOURCE = "fer2013"
-FOLD_SALT = "fold"
 MAJORITY = 5  # of ten votes; more are a majority
 FIRST = 1000
 RESAMPLES = 200
@@ -48,46 +47,24 @@ Flags = NDArray[np.bool_]
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    """Read or make the predictions, measure, print, write."""
+    """Read the predictions, measure, print, write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    for name in ("faces", "curation", "params", "cache"):
-        parser.add_argument(f"--{name}", type=Path, required=True)
+    parser.add_argument("--workspace", type=Path, required=True, help="where `make repro-real` ran")
     parser.add_argument("--date", required=True)
     args = parser.parse_args(argv)
-    faces = read_table(args.faces)
+    interim = args.workspace / "data" / "interim"
+    faces = read_table(interim / "faces")
     faces = faces.filter(pc.equal(faces["source"], SOURCE)).sort_by("sample_id")
-    config = load_params(args.params).probe
-    if not args.cache.exists():
-        run_probe(faces, read_table(args.curation / "groups.parquet"), config, args.cache)
+    probe = take_ids(read_table(interim / "probe" / "faces.parquet", PROBE), faces["sample_id"].to_pylist())
     result = {
         "date": args.date,
         "machine": {"cores": os.cpu_count(), "model": processor()},
-        "probe": config.model_dump(mode="json") | read_json(args.cache.with_suffix(".json")),
-        **measure(faces, take_ids(read_table(args.cache, PROBE), faces["sample_id"].to_pylist())),
+        "probe": load_params(args.workspace / "params.yaml").probe.model_dump(mode="json")
+        | {"wall_s": read_json(args.workspace / "reports" / "timings" / "probe@faces.json")["wall_s"]},
+        **measure(faces, probe),
     }
     write_json(result, RESULTS)
     show(result)
-
-
-def run_probe(faces: pa.Table, groups: pa.Table, config: ProbeConfig, cache: Path) -> None:
-    """Train on FER2013 alone, folds by group, and write PROBE to `cache`, what it cost beside it."""
-    from bhab.training.probe import probe_faces
-
-    group = take_ids(groups, faces["sample_id"].to_pylist())["group_id"].to_pylist()
-    n_folds = config.folds[Modality.FACES]
-    folds = np.array([int(unit_interval(name, FOLD_SALT) * n_folds) for name in group])
-    started, cpu_started = time.perf_counter(), time.process_time()
-    found, outlier = probe_faces(pixels(faces["image"], (FACE_PX, FACE_PX)), places(faces["emotion"]), folds, config)
-    cost = {"wall_s": round(time.perf_counter() - started), "cpu_s": round(time.process_time() - cpu_started)}
-    columns = {
-        "sample_id": faces["sample_id"],
-        "modality": pa.repeat(str(Modality.FACES), len(faces)),
-        "fold": pa.array(folds, pa.int32()),
-        **{f"p_{emotion}": pa.array(found[:, place]) for place, emotion in enumerate(EMOTIONS)},
-        "outlier": pa.array(outlier),
-    }
-    write_table(pa.table(columns, schema=arrow_schema(PROBE)), cache)
-    write_json(cost, cache.with_suffix(".json"))
 
 
 def measure(faces: pa.Table, probe: pa.Table) -> dict[str, object]:

@@ -4,8 +4,11 @@ Peers in the same run: datasketch's MinHashLSH at 128 permutations over the same
 verified by the same similarity), and rapidfuzz's normalised Levenshtein of every pair of a sample, which is the truth
 for recall. Growth is measured on the sentences with copies of them that have a letter changed.
 
-    python -m pip install --no-deps --target PEERS datasketch rapidfuzz
-    PYTHONPATH=PEERS python benchmarks/near_texts.py --texts TEXTS.jsonl --date 2026-01-31
+    make bench DATA=DIR
+
+or, with datasketch and rapidfuzz at hand,
+
+    python benchmarks/near_texts.py --texts TEXTS.jsonl --date 2026-01-31
 
 TEXTS.jsonl has a sentence in the field `text` of each line.
 """
@@ -36,6 +39,7 @@ SAMPLE = 8_000  # sentences of which every pair is compared
 PERMUTATIONS = 128  # datasketch's default
 LSH_THRESHOLD = 0.5  # Jaccard of trigrams; at 0.85 a word changed in a short sentence would be lost
 SIZES = (8_000, 32_000, 128_000)
+COPIES = 4  # the same at each size, or the pairs would grow as n^2
 LETTERS = "কখগঘচছজঝটঠডঢতথদধনপফবভমযরলশষসহ"
 
 Pairs = set[tuple[int, int]]
@@ -113,8 +117,8 @@ def all_pairs(texts: Sequence[str], config: CurateConfig) -> Pairs:
 
 
 def growth(texts: Sequence[str], n: int, config: CurateConfig) -> dict[str, float]:
-    """Return what `n` texts cost: those given, and copies of them with a letter changed."""
-    grown = [texts[row % len(texts)] if row < len(texts) else changed(texts[row % len(texts)], row) for row in range(n)]
+    """Return what `n` texts cost: some of those given, each COPIES times, all but the first with a letter changed."""
+    grown = [changed(texts[row // COPIES], row) if row % COPIES else texts[row // COPIES] for row in range(n)]
     found, cost = timed(lambda: pairs_of(grown, config))
     peak_mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return cost | {"texts": n, "pairs": len(found), "peak_mib": round(peak_mib)}

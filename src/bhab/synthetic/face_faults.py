@@ -7,7 +7,7 @@ from bhab.curation.chance import generator
 from bhab.schema import EMOTIONS, Emotion, Modality
 from bhab.synthetic.face_people import Person
 from bhab.synthetic.face_pictures import Picture
-from bhab.synthetic.plan import UNLIKE, Fault, FaultKind, Mark
+from bhab.synthetic.plan import Fault, FaultKind, Mark, mistaken
 
 PAIRS = (FaultKind.EXACT_DUPLICATE, FaultKind.CROSS_SPLIT_DUPLICATE, FaultKind.NEAR_DUPLICATE)
 KINDS = (
@@ -50,14 +50,14 @@ def plant(
             other = test if leaks else usage
             pictures += [picture, replace(picture, key=f"{mark.key}/copy", usage=other, spoil=mark.kind)]
         else:
-            pictures.append(replace(picture, code=_code(mark.kind, emotion, codes), spoil=mark.kind))
+            pictures.append(replace(picture, code=_code(picture, mark.kind, codes, seed), spoil=mark.kind))
     return pictures
 
 
-def _code(kind: FaultKind, emotion: Emotion, codes: Mapping[Emotion, int]) -> int:
+def _code(picture: Picture, kind: FaultKind, codes: Mapping[Emotion, int], seed: str) -> int:
     if kind == FaultKind.WRONG_LABEL:
-        return codes[UNLIKE[emotion][0]]
-    return NO_EMOTION if kind == FaultKind.WRONG_LABEL_NAME else codes[emotion]
+        return codes[mistaken(picture.emotion, picture.key, seed)]
+    return NO_EMOTION if kind == FaultKind.WRONG_LABEL_NAME else picture.code
 
 
 def faults_of(pictures: Mapping[str, Picture]) -> list[Fault]:

@@ -10,7 +10,7 @@ from bhab.schema import FACE_PX, Emotion
 from bhab.synthetic.face_copies import COPIES, no_face
 from bhab.synthetic.face_people import Person
 from bhab.synthetic.face_portrait import portrait
-from bhab.synthetic.face_units import draw_units, full
+from bhab.synthetic.face_units import draw_units
 from bhab.synthetic.plan import FaultKind, Mark
 
 NUMBERS = [str(level) for level in range(256)]
@@ -51,8 +51,7 @@ def pixels(picture: Picture, seed: str) -> str:
 def _draw(picture: Picture, seed: str) -> NDArray[np.uint8]:
     rng = generator(picture.drawing, seed)
     clear = picture.spoil == FaultKind.WRONG_LABEL  # nobody may doubt that the label is wrong
-    units = full(picture.emotion) if clear else draw_units(picture.emotion, rng)
-    return portrait(picture.person, units, rng)
+    return portrait(picture.person, draw_units(picture.emotion, rng, clear=clear), rng)
 
 
 def _text(image: NDArray[np.uint8]) -> str:

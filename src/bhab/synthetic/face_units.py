@@ -96,17 +96,15 @@ PROTOTYPES: Mapping[Emotion, Mapping[str, tuple[float, float]]] = {
 }
 
 
-def full(emotion: Emotion) -> Units:
-    """Return `emotion` with every unit it may have."""
-    return Units(**{name: mean for name, (mean, _) in PROTOTYPES[emotion].items()})
+def draw_units(emotion: Emotion, rng: np.random.Generator, *, clear: bool = False) -> Units:
+    """Return one way a person may show `emotion`: weakly or fully, alone or mixed with another.
 
-
-def draw_units(emotion: Emotion, rng: np.random.Generator) -> Units:
-    """Return one way a person may show `emotion`: weakly or fully, alone or mixed with another."""
-    weak = rng.random() < WEAK_SHARE
-    strength = rng.uniform(0.2, 0.5) if weak else rng.uniform(0.55, 1.1)
+    What is `clear`, fully and alone, looks like many that are so by chance: nothing but the emotion may tell it.
+    """
+    weak = rng.random() < WEAK_SHARE and not clear
+    strength = rng.uniform(0.2, 0.5) if weak else rng.uniform(0.8 if clear else 0.55, 1.1)
     units = _show(emotion, strength, rng)
-    if rng.random() < MIXED_SHARE:
+    if rng.random() < MIXED_SHARE and not clear:
         second = Emotion(EMOTIONS[rng.integers(len(EMOTIONS))])
         units = _stronger(units, _show(second, strength * rng.uniform(0.1, MIXED_STRENGTH), rng))
     unrest = np.abs(rng.normal(0.0, UNREST, len(NAMES)))

@@ -12,7 +12,7 @@ from bhab.synthetic.face_copies import COPIES
 from bhab.synthetic.face_people import FEMALE_SHARE, TONES
 from bhab.synthetic.face_pictures import pixels
 from bhab.synthetic.faces import CODES, TEST, TRAINING, plan_faces, write_faces
-from bhab.synthetic.plan import FACES_TOTAL, FaultKind, class_counts
+from bhab.synthetic.plan import FACES_TOTAL, UNLIKE, FaultKind, class_counts
 
 FAULTS = 3
 SINGLES = (
@@ -77,6 +77,12 @@ def test_every_kind_of_fault_is_planted_as_often_as_asked(written):
 def test_wrong_labels_are_a_share_of_the_corpus_if_that_is_more():
     pictures = plan_faces(config(wrong_labels=0.1))
     assert sum(p.fault is not None and p.fault.kind == FaultKind.WRONG_LABEL for p in pictures) == 17
+
+
+def test_a_wrong_label_is_any_of_those_that_nobody_would_confuse_with_what_is_shown():
+    pictures = plan_faces(config(scale=0.05, wrong_labels=0.2))
+    wrong = {(p.emotion, p.code) for p in pictures if p.spoil == FaultKind.WRONG_LABEL}
+    assert wrong == {(shown, CODES[emotion]) for shown, others in UNLIKE.items() for emotion in others}
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from bhab.schema import EMOTIONS, Emotion, Gender
 from bhab.synthetic.face_canvas import CANVAS_PX, Canvas, Pose, both, points
 from bhab.synthetic.face_people import Glasses, Hair, draw_person
 from bhab.synthetic.face_portrait import portrait
-from bhab.synthetic.face_units import NAMES, Units, draw_units, full
+from bhab.synthetic.face_units import NAMES, PROTOTYPES, Units, draw_units
 
 UPPER = ("inner_brow_raise", "outer_brow_raise", "brow_lower", "lid_raise", "lid_tighten", "lid_droop")
 LOWER = ("corner_pull", "corner_depress", "chin_raise", "lip_stretch", "lip_tighten", "lips_part", "jaw_drop")
@@ -43,8 +43,9 @@ def test_an_action_unit_shows_and_only_in_its_part_of_the_face(name):
 
 
 def test_the_same_chance_gives_the_same_picture():
-    assert (drawn(full(Emotion.HAPPY)) == drawn(full(Emotion.HAPPY))).all()
-    assert (drawn(full(Emotion.HAPPY)) != drawn(full(Emotion.HAPPY), shot="another")).any()
+    smile = Units(corner_pull=1.0)
+    assert (drawn(smile) == drawn(smile)).all()
+    assert (drawn(smile) != drawn(smile, shot="another")).any()
 
 
 def test_darker_people_are_drawn_darker():
@@ -56,17 +57,25 @@ def test_darker_people_are_drawn_darker():
 
 
 def test_neutral_is_at_rest_and_the_other_six_are_not():
-    strengths = {e: sum(getattr(full(e), name) for name in NAMES) for e in Emotion}
+    strengths = {emotion: sum(mean for mean, _ in units.values()) for emotion, units in PROTOTYPES.items()}
     assert strengths.pop(Emotion.NEUTRAL) == 0
     assert min(strengths.values()) > 2
 
 
+@pytest.mark.parametrize("clear", [False, True])
 @pytest.mark.parametrize("emotion", list(Emotion))
-def test_drawn_units_stay_in_their_range(emotion):
-    values = np.array([[getattr(draw_units(emotion, generator(str(i), "test")), n) for n in NAMES] for i in range(50)])
+def test_drawn_units_stay_in_their_range(emotion, clear):
+    drawn_units = [draw_units(emotion, generator(str(i), "test"), clear=clear) for i in range(50)]
+    values = np.array([[getattr(units, name) for name in NAMES] for units in drawn_units])
     assert values.min() >= 0
     assert values.max() <= 1
     assert np.unique(values, axis=0).shape[0] == 50
+
+
+def test_what_is_clear_is_neither_weak_nor_mixed():
+    shown = [draw_units(Emotion.HAPPY, generator(str(i), "test"), clear=True) for i in range(200)]
+    assert min(units.corner_pull for units in shown) >= 0.6  # a full smile
+    assert max(units.nose_wrinkle for units in shown) < 0.4  # of disgust, and no more than unrest
 
 
 def test_children_have_no_beard():

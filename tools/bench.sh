@@ -1,0 +1,32 @@
+#!/bin/bash
+# The claims in benchmarks/, each measured beside a peer in the same run: tools/bench.sh DATA
+# DATA holds the corpora as their publishers lay them out; workspace/real is what `make repro-real` made of them.
+# Cleanlab and datasketch run on our own libraries, from .venv-peers; CleanVision needs other versions, in its own.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+data=$1
+date=$(date +%F)
+bin=.venv/bin
+
+if [[ ! -e .venv-peers/ready ]]; then
+  "$bin/uv" pip install --quiet --python "$bin/python" --no-deps --target .venv-peers \
+    cleanlab==2.9.0 termcolor==3.3.0 datasketch==2.0.0 rapidfuzz==3.14.6
+  touch .venv-peers/ready
+fi
+if [[ ! -e .venv-cleanvision/ready ]]; then
+  "$bin/uv" venv --quiet --clear --python "$bin/python" .venv-cleanvision
+  "$bin/uv" pip install --quiet --python .venv-cleanvision/bin/python cleanvision==0.3.7
+  touch .venv-cleanvision/ready
+fi
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+export PYTHONPATH=$PWD/.venv-peers
+
+step() { printf '\n=== %s\n' "$1"; }
+step "face audit beside CleanVision"
+env -u PYTHONPATH "$bin/python" benchmarks/face_audit.py --faces "$data/fer2013" \
+  --peer .venv-cleanvision/bin/python --scratch "$scratch" --date "$date"
+step "near duplicates of texts beside datasketch"
+"$bin/python" benchmarks/near_texts.py --texts "$data/texts/emotion_texts.jsonl" --date "$date"
+step "label issues beside Cleanlab"
+"$bin/python" benchmarks/label_issues.py --workspace workspace/real --date "$date"
