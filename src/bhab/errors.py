@@ -15,9 +15,13 @@ BhabError
 """
 
 import errno
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import current_thread, main_thread
+from types import FrameType
+from typing import NoReturn
 
 EXIT_FAILED = 1
 EXIT_INTERRUPTED = 130  # 128 + SIGINT, what a shell reports for Ctrl-C
@@ -78,7 +82,8 @@ def clear_exit() -> Iterator[None]:
     Expected are BhabError, a full or unreadable disk, and Ctrl-C. Anything else is a bug and keeps its traceback.
     """
     try:
-        yield
+        with _ctrl_c_comes_through():
+            yield
     except BhabError as error:
         _leave(str(error), EXIT_FAILED)
     except OSError as error:
@@ -99,7 +104,32 @@ def clear_exit() -> Iterator[None]:
             _leave(f"{where}: {error.strerror}", EXIT_FAILED)
         raise
     except KeyboardInterrupt:
+        exec("")  # noqa: S102 - Python that was stopped inside an exec would end by the signal, not with a status
         _leave("stopped by Ctrl-C; nothing half-written was kept, run again to go on", EXIT_INTERRUPTED)
+
+
+@contextmanager
+def _ctrl_c_comes_through() -> Iterator[None]:
+    """Raise KeyboardInterrupt after Ctrl-C, whatever a library made of it: Beam raises a RuntimeError."""
+    pressed = False
+
+    def press(_number: int, _frame: FrameType | None) -> NoReturn:
+        nonlocal pressed
+        pressed = True
+        raise KeyboardInterrupt
+
+    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler or current_thread() is not main_thread():
+        yield
+        return
+    signal.signal(signal.SIGINT, press)
+    try:
+        yield
+    except Exception:
+        if pressed:
+            raise KeyboardInterrupt from None
+        raise
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _leave(sentence: str, status: int) -> None:

@@ -1,4 +1,6 @@
 import errno
+import os
+import signal
 
 import pytest
 
@@ -21,6 +23,29 @@ def test_expected_failure_is_one_sentence(error, status, sentence, capsys):
     assert left.value.code == status
     assert said.startswith(f"bhab: {sentence}")
     assert said.count("\n") == 1
+
+
+@pytest.fixture
+def listening():
+    """Python's own handler of Ctrl-C, also where the tests run in the background of a shell that ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("listening")
+def test_ctrl_c_is_told_as_such_where_a_library_makes_another_error_of_it(capsys):
+    def as_beam_does():
+        try:
+            os.kill(os.getpid(), signal.SIGINT)
+        except KeyboardInterrupt as interrupt:
+            raise RuntimeError("KeyboardInterrupt [while running 'denoise']") from interrupt
+
+    with pytest.raises(SystemExit) as left, clear_exit():
+        as_beam_does()
+    assert left.value.code == 130
+    assert capsys.readouterr().err.startswith("bhab: stopped by Ctrl-C")
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def test_a_bug_keeps_its_traceback():
