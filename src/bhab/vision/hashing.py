@@ -22,6 +22,7 @@ Hashes = NDArray[np.uint64]
 Places = NDArray[np.int64]
 
 CHUNK = 1024  # faces worked on at once
+STRETCH = 1 << 17  # entries of a table looked at at once
 THREADS = 2  # NumPy works outside of Python's lock; any number gives the same
 RULERS = ((0,), (0, 1), (0, 1, 3), (0, 1, 4, 6))  # every Golomb ruler there is that measures each distance just once
 WAVES = 10  # frequencies along each side, of which the 64 lowest pairs make the hash
@@ -66,9 +67,9 @@ def candidates(images: Images, reach: int) -> Candidates:
     crops = np.concatenate([plain, plain ^ odd], axis=1)  # (n, 2 * crops of a face)
     moves = _moves(marks)  # (2 * crops, 2 * crops)
     best = np.empty(0, dtype=np.uint64)
-    for key, place in _tables(crops.ravel()):
-        lags = range(1, NEIGHBOURS + 1)
-        found = [_packed(*_close(crops, key[lag:] == key[:-lag], place, lag), moves) for lag in lags]
+    for entries, low in _tables(crops.ravel()):
+        parts = [(start, lag) for start in range(0, len(entries), STRETCH) for lag in range(1, NEIGHBOURS + 1)]
+        found = [_packed(*_close(crops, entries[i : i + STRETCH + lag], low, lag), moves) for i, lag in parts]
         best = _nearest(np.concatenate([best, *found]))
     return _unpacked(best, reach)
 
@@ -105,27 +106,32 @@ def _bits(signs: NDArray[np.bool_]) -> Hashes:
     return np.packbits(signs, axis=-1).view(np.uint64)
 
 
-def _tables(crops: Hashes) -> Iterator[tuple[Hashes, Places]]:
-    """Yield the keys of all crops, sorted, and their places; a key is made of some bits of a hash, drawn by chance."""
+def _tables(crops: Hashes) -> Iterator[tuple[Hashes, np.uint64]]:
+    """Yield one entry a crop, sorted, its place in the `low` bits below its key: bits of a hash, drawn by chance."""
     place_bits = np.uint64(max(1, (len(crops) - 1).bit_length()))
     low = (np.uint64(1) << place_bits) - np.uint64(1)
     n_bits = min(BITS // 2, round(KEY_BITS_PER_DOUBLING * np.log2(len(crops))))
     places = np.arange(len(crops), dtype=np.uint64)
+    entries = np.empty_like(places)
     rng = generator("tables", "bhab-near-1")
     for _ in range(TABLES):
         seen = np.bitwise_or.reduce(np.uint64(1) << rng.choice(BITS, n_bits, replace=False).astype(np.uint64))
-        entries = ((crops & seen) * MIX & ~low) | places
+        np.bitwise_and(crops, seen, out=entries)
+        entries *= MIX
+        entries &= ~low
+        entries |= places
         entries.sort()
-        yield entries & ~low, (entries & low).astype(np.int64)
+        yield entries, low
 
 
-def _close(crops: Hashes, equal: NDArray[np.bool_], place: Places, lag: int) -> tuple[Places, Places, Places]:
+def _close(crops: Hashes, entries: Hashes, low: np.uint64, lag: int) -> tuple[Places, Places, Places]:
     """Return (rows, versions, distances) of crops `lag` apart with equal keys: those close enough, of different faces.
 
     Rows and versions are (2, pairs), the lower row first.
     """
-    at = np.flatnonzero(equal)
-    pair = np.stack([place[at], place[at + lag]])
+    first, second = entries[:-lag], entries[lag:]
+    at = np.flatnonzero((first ^ second) <= low)
+    pair = (np.stack([first[at], second[at]]) & low).astype(np.int64)
     distance = np.bitwise_count(crops.ravel()[pair[0]] ^ crops.ravel()[pair[1]])
     near = distance <= MAX_DISTANCE
     row, version = np.divmod(pair[:, near], crops.shape[1])
