@@ -4,7 +4,15 @@
 # Cleanlab and datasketch run on our own libraries, from .venv-peers; CleanVision needs other versions, in its own.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-data=$1
+data=${1:-}
+if [[ ! -d $data/fer2013 || ! -d $data/texts ]]; then
+  echo "bench: make bench DATA=DIR: found no fer2013 and texts in '$data', expected the corpora as published" >&2
+  exit 1
+fi
+if [[ ! -e workspace/real/data/interim/probe/faces.parquet ]]; then
+  echo "bench: found no workspace/real/data/interim/probe/faces.parquet, expected what make repro-real DATA=DIR writes" >&2
+  exit 1
+fi
 date=$(date +%F)
 bin=.venv/bin
 

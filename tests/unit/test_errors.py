@@ -1,6 +1,8 @@
 import errno
 import os
 import signal
+import subprocess
+import sys
 
 import pytest
 
@@ -46,6 +48,13 @@ def test_ctrl_c_is_told_as_such_where_a_library_makes_another_error_of_it(capsys
     assert left.value.code == 130
     assert capsys.readouterr().err.startswith("bhab: stopped by Ctrl-C")
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_ctrl_c_inside_an_exec_ends_with_the_same_status(tmp_path):
+    program = "from bhab.errors import clear_exit\nwith clear_exit():\n    exec('raise KeyboardInterrupt')\n"
+    (tmp_path / "stopped.py").write_text(program)
+    done = subprocess.run([sys.executable, "-m", "stopped"], cwd=tmp_path, check=False, capture_output=True, text=True)
+    assert (done.returncode, done.stderr.count("\n")) == (130, 1)
 
 
 def test_a_bug_keeps_its_traceback():
