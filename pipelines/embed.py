@@ -1,4 +1,4 @@
-"""Stage `embed`: training texts -> a skip-gram vector for each word of the vocabulary."""
+"""Stage `embed`: training texts and replies -> a skip-gram vector for each word of the vocabulary."""
 
 import argparse
 from collections import Counter
@@ -10,10 +10,11 @@ import pyarrow.compute as pc
 from safetensors.numpy import save
 
 from bhab.config import EmbedConfig, load_params
-from bhab.schema import EMOTIONS, TOKENISED, Split
+from bhab.schema import EMOTIONS, REPLIES, TOKENISED, Split
 from bhab.stage import run_stage
 from bhab.store import read_table, whole_folder, write_bytes, write_json
 from bhab.text.keywords import content_words
+from bhab.text.replies import spoken
 from bhab.text.vectors import Vectors, nearest, train
 from bhab.text.vocabulary import SPECIAL_WORDS, UNKNOWN, Vocabulary, load
 
@@ -22,14 +23,15 @@ SHOWN_NEIGHBOURS = 5
 DECIMALS = 4
 
 
-def embed(texts: pa.Table, vocabulary: Vocabulary, config: EmbedConfig) -> Vectors:
-    """Return float32 vectors, (vocabulary, dimensions), trained on the training rows of `texts`."""
-    return train([vocabulary.decode(ids) for ids in training(texts)["tokens"].to_pylist()], vocabulary, config)
+def embed(texts: pa.Table, replies: pa.Table, vocabulary: Vocabulary, config: EmbedConfig) -> Vectors:
+    """Return float32 vectors, (vocabulary, dimensions), trained on the training rows of `texts` and `replies`."""
+    written = [vocabulary.decode(ids) for ids in training(texts)["tokens"].to_pylist()]
+    return train(written + spoken(training(replies)), vocabulary, config)
 
 
-def training(texts: pa.Table) -> pa.Table:
-    """Return the training rows of a table TOKENISED."""
-    return texts.filter(pc.equal(texts["split"], Split.TRAIN))
+def training(rows: pa.Table) -> pa.Table:
+    """Return the training rows of a table TOKENISED or REPLIES."""
+    return rows.filter(pc.equal(rows["split"], Split.TRAIN))
 
 
 def typical_words(texts: pa.Table, vocabulary: Vocabulary) -> list[str]:
@@ -65,6 +67,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Read, call, write."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--texts", type=Path, required=True)
+    parser.add_argument("--replies", type=Path, required=True, help="folder of replies.parquet")
     parser.add_argument("--vocabulary", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--metrics", type=Path, required=True)
@@ -72,7 +75,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     args = parser.parse_args(argv)
     config = load_params(args.params).embed
     texts, vocabulary = read_table(args.texts, TOKENISED), load(args.vocabulary)
-    vectors = embed(texts, vocabulary, config)
+    vectors = embed(texts, read_table(args.replies / "replies.parquet", REPLIES), vocabulary, config)
     with whole_folder(args.out) as out:
         write_bytes(save({"vectors": vectors}), out / "vectors.safetensors")
         write_json({"vocabulary_sha256": vocabulary.digest(), **config.model_dump()}, out / "card.json")

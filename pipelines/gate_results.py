@@ -14,7 +14,7 @@ from bhab.claims.permutation import by_diagonal, by_supports
 from bhab.config import GatesConfig, load_params
 from bhab.quality import gates
 from bhab.quality.results import Results, eval_mode, label_map, train_metric
-from bhab.schema import EMOTIONS, PREDICTIONS, SPLITS, Modality, Split
+from bhab.schema import EMOTIONS, PREDICTIONS, REPLIES, SPLITS, Modality, Split
 from bhab.stage import run_stage
 from bhab.store import read_json, read_table, write_json
 
@@ -69,13 +69,14 @@ def read_results(read: Mapping[str, Any], args: argparse.Namespace) -> Results:
         feedback=read.get("feedback"),
         predictions={p.stem: read_table(p, PREDICTIONS) for p in sorted(args.predictions.glob("*.parquet"))},
         splits=read_table(args.splits / "splits.parquet", SPLITS),
+        replies=read_table(args.replies / "replies.parquet", REPLIES),
     )
 
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Read, call, write; then end the run if a gate that must hold did not."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    for name in ("metrics", "predictions", "models", "splits"):
+    for name in ("metrics", "predictions", "models", "splits", "replies"):
         parser.add_argument(f"--{name}", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--params", type=Path, default=Path("params.yaml"))

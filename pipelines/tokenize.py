@@ -11,9 +11,10 @@ import pyarrow.compute as pc
 
 from bhab.config import TokenizeConfig, load_params
 from bhab.fairness.intervals import wilson
-from bhab.schema import EMOTIONS, SPLITS, TEXTS, TOKENISED, TOKENS, Modality, Split
+from bhab.schema import EMOTIONS, REPLIES, SPLITS, TEXTS, TOKENISED, TOKENS, Modality, Split
 from bhab.stage import run_stage
 from bhab.store import read_table, table_of, take_ids, write_json, write_shards
+from bhab.text.replies import spoken
 from bhab.text.vocabulary import MAX_WORDS, PAD, Vocabulary, build, save
 from bhab.text.words import words
 
@@ -27,12 +28,16 @@ class Tokenised:
     figures: dict[str, object]
 
 
-def tokenize(texts: pa.Table, splits: pa.Table, config: TokenizeConfig) -> Tokenised:
-    """Return every text that has a split as TOKENS ids: start, words, end, padding."""
+def tokenize(texts: pa.Table, replies: pa.Table, splits: pa.Table, config: TokenizeConfig) -> Tokenised:
+    """Return every text that has a split as TOKENS ids: start, words, end, padding.
+
+    The vocabulary is of the training texts and of the training rows of `replies`, for one word has one id everywhere.
+    """
     rows = splits.filter(pc.equal(splits["modality"], Modality.TEXTS)).sort_by("sample_id")
-    spoken = [words(text) for text in take_ids(texts, rows["sample_id"].to_pylist())["text"].to_pylist()]
+    written = [words(text) for text in take_ids(texts, rows["sample_id"].to_pylist())["text"].to_pylist()]
     names = rows["split"].to_pylist()
-    training = [text for text, name in zip(spoken, names, strict=True) if name == Split.TRAIN]
+    training = [text for text, name in zip(written, names, strict=True) if name == Split.TRAIN]
+    training += spoken(replies.filter(pc.equal(replies["split"], Split.TRAIN)))
     vocabulary = build(training, config.vocabulary, config.min_count)
     table = table_of(
         [
@@ -45,7 +50,7 @@ def tokenize(texts: pa.Table, splits: pa.Table, config: TokenizeConfig) -> Token
                 "n_unknown": sum(word not in vocabulary.ids for word in text),
                 "truncated": len(text) > MAX_WORDS,
             }
-            for row, text in zip(rows.to_pylist(), spoken, strict=True)
+            for row, text in zip(rows.to_pylist(), written, strict=True)
         ],
         TOKENISED,
     )
@@ -76,6 +81,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Read, call, write."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--texts", type=Path, required=True)
+    parser.add_argument("--replies", type=Path, required=True, help="folder of replies.parquet")
     parser.add_argument("--splits", type=Path, required=True, help="folder of splits.parquet")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--vocabulary", type=Path, required=True)
@@ -84,7 +90,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     args = parser.parse_args(argv)
     config = load_params(args.params).tokenize
     splits = read_table(args.splits / "splits.parquet", SPLITS)
-    tokenised = tokenize(read_table(args.texts, TEXTS), splits, config)
+    replies = read_table(args.replies / "replies.parquet", REPLIES)
+    tokenised = tokenize(read_table(args.texts, TEXTS), replies, splits, config)
     write_shards(tokenised.table, args.out, shards=1)
     save(tokenised.vocabulary, args.vocabulary)
     write_json(tokenised.figures, args.metrics)

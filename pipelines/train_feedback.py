@@ -1,4 +1,4 @@
-"""Stage `train_feedback`: training texts and word vectors -> a model that says a sentence for an emotion."""
+"""Stage `train_feedback`: replies and word vectors -> a model that answers an emotion and what was said."""
 
 import argparse
 from collections.abc import Sequence
@@ -12,38 +12,33 @@ from numpy.typing import NDArray
 from bhab.config import TrainFeedbackConfig, load_params
 from bhab.models import Feedback
 from bhab.progress import progress
-from bhab.schema import TOKENISED, Split
+from bhab.schema import REPLIES, Split
 from bhab.stage import run_stage
 from bhab.store import read_table
 from bhab.text.vocabulary import Vocabulary, load
 from bhab.training.checkpoint import Card, Trained, n_parameters, write_model
 from bhab.training.feedback import fit
-from bhab.training.lexicon import FIRST_WORD, lexicon
+from bhab.training.replies import in_split, read_vectors, replies_of
 from bhab.training.seed import repeatable
-from bhab.training.texts import emotions_of, labelled, read_vectors, sentences, tokens_of
 
 
 def train_feedback(
-    texts: pa.Table, vocabulary: Vocabulary, vectors: NDArray[np.float32], config: TrainFeedbackConfig
+    replies: pa.Table, vocabulary: Vocabulary, vectors: NDArray[np.float32], config: TrainFeedbackConfig
 ) -> Trained:
-    """Return the model trained on the training texts, its embedding started from `vectors` (words, dimensions)."""
+    """Return the model trained on the training rows of `replies`, its embedding started from `vectors`."""
     shape = {"vocabulary_sha256": vocabulary.digest(), "words": len(vocabulary), "dimensions": vectors.shape[1]}
     card = Card(model="feedback", params=config.model_dump(mode="json"), input=shape)
-    train_rows, validation_rows = labelled(texts, Split.TRAIN), labelled(texts, Split.VALIDATION)
-    if not len(train_rows) or not len(validation_rows) or len(vocabulary) == FIRST_WORD:
-        why = (
-            f"{len(train_rows)} training and {len(validation_rows)} validation texts, "
-            f"{len(vocabulary) - FIRST_WORD} words, expected some of each"
-        )
+    train_rows, validation_rows = (in_split(replies, split) for split in (Split.TRAIN, Split.VALIDATION))
+    if not len(train_rows) or not len(validation_rows):
+        why = f"{len(train_rows)} training and {len(validation_rows)} validation replies, expected some of each"
         return Trained(card.model_copy(update={"why": why}), None, [])
     repeatable(config.seed, config.threads)
     model = Feedback(config, *vectors.shape)
     model.words.weight.data.copy_(torch.from_numpy(vectors))
-    known = lexicon(tokens_of(train_rows), emotions_of(train_rows), len(vocabulary))
     epochs = fit(
         model,
-        sentences(train_rows, known, config.keywords),
-        sentences(validation_rows, known, config.keywords),
+        replies_of(train_rows, vocabulary),
+        replies_of(validation_rows, vocabulary),
         config,
         np.random.default_rng(config.seed),
     )
@@ -55,7 +50,7 @@ def train_feedback(
 def main(argv: Sequence[str] | None = None) -> None:
     """Read, call, write."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--texts", type=Path, required=True)
+    parser.add_argument("--replies", type=Path, required=True, help="folder of replies.parquet")
     parser.add_argument("--vocabulary", type=Path, required=True)
     parser.add_argument("--vectors", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
@@ -63,7 +58,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     args = parser.parse_args(argv)
     vocabulary = load(args.vocabulary)
     trained = train_feedback(
-        read_table(args.texts, TOKENISED),
+        read_table(args.replies / "replies.parquet", REPLIES),
         vocabulary,
         read_vectors(args.vectors, vocabulary),
         load_params(args.params).train_feedback,

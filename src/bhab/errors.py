@@ -11,6 +11,7 @@ BhabError
 ├── LabelMapError           an artefact's class names are not the ones this package was built for
 ├── ClaimError              a claim, or a table typed in for an audit, cannot be read or does not hold
 ├── AnnotationError         an export from Label Studio cannot be read, or its server does not answer
+├── ReplyError              the feedback model is asked what it cannot answer
 └── VoiceError              the speech synthesiser cannot say a sentence
 """
 
@@ -69,6 +70,10 @@ class ClaimError(BhabError):
 
 class AnnotationError(BhabError):
     """An export from Label Studio cannot be read, or its server does not answer as documented."""
+
+
+class ReplyError(BhabError):
+    """The feedback model is asked what it cannot answer, or is not there."""
 
 
 class VoiceError(BhabError):

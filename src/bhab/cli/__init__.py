@@ -5,6 +5,7 @@ import typer
 from bhab.cli import annotate, sources
 from bhab.cli.claims import audit_claims
 from bhab.cli.diff import diff
+from bhab.cli.reply import reply
 from bhab.cli.summary import summary
 from bhab.cli.trace import trace
 from bhab.cli.workspace import workspace
@@ -22,6 +23,7 @@ app.command()(summary)
 app.command()(diff)
 app.command()(trace)
 app.command()(audit_claims)
+app.command()(reply)
 app.add_typer(annotate.app, name="annotate")
 app.add_typer(sources.app, name="sources")
 

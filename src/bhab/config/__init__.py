@@ -30,7 +30,7 @@ from bhab.config.learn import (
     TrainFeedbackConfig,
     TrainFerConfig,
 )
-from bhab.config.process import AugmentConfig, DenoiseConfig, EmbedConfig, TokenizeConfig
+from bhab.config.process import AugmentConfig, DenoiseConfig, EmbedConfig, RepliesConfig, TokenizeConfig
 from bhab.config.run import RunnerConfig, StoreConfig
 from bhab.errors import ParamsError
 
@@ -50,6 +50,7 @@ __all__ = [
     "Params",
     "ProbeConfig",
     "QualityConfig",
+    "RepliesConfig",
     "ReportConfig",
     "RunnerConfig",
     "Section",
@@ -85,6 +86,7 @@ class Params(Section):
     validate_: ValidateConfig = Field(alias="validate")  # BaseModel has a method of this name
     augment: AugmentConfig
     gates: GatesConfig
+    replies: RepliesConfig
     tokenize: TokenizeConfig
     embed: EmbedConfig
     denoise: DenoiseConfig

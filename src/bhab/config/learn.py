@@ -33,11 +33,11 @@ class TrainFeedbackConfig(Section):
     threads: int = Field(ge=1, le=64, description="of PyTorch; another number gives other bytes")
     epochs: int = Field(ge=1, le=1000)
     batch: int = Field(ge=1, le=4096)
-    learning_rate: float = Field(gt=0, lt=1)
+    learning_rate: float = Field(gt=0, lt=1, description="at the peak of one cycle over all epochs")
     hidden: int = Field(ge=8, le=1024, multiple_of=2, description="units; half of them in each direction")
     dropout: float = Field(ge=0, lt=1)
+    unknown_share: float = Field(ge=0, lt=1, description="of the words of a context, hidden while training")
     stop_patience: int = Field(ge=1, description="epochs without a better validation loss before training ends")
-    keywords: int = Field(ge=1, le=8, description="words of the sentence shown to the encoder beside the emotion")
 
 
 class EvaluateConfig(Section):
@@ -46,6 +46,7 @@ class EvaluateConfig(Section):
     seed: int = Field(description="of the bootstrap")
     resamples: int = Field(ge=100, le=100_000, description="of the bootstrap")
     sentences: int = Field(ge=1, le=50, description="that the feedback model says for each emotion")
+    beam: int = Field(ge=1, le=64, description="replies the feedback model weighs at once; 1 is greedy")
 
 
 class SpeakConfig(Section):

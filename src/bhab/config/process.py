@@ -19,6 +19,16 @@ class AugmentConfig(Section):
     flip_probability: float = Field(ge=0, le=1)
 
 
+class RepliesConfig(Section):
+    """Section `replies`: what people say of how they feel, and what one says to them."""
+
+    seed: str = Field(description="draws other pairs of the same kind")
+    pairs: int = Field(ge=0, le=200_000, description="from the grammar; 0 for those of `root` only")
+    root: str = Field(description="folder of *.jsonl with pairs of your own, from the project's root")
+    validation_fraction: float = Field(gt=0, lt=0.5, description="of the templates")
+    test_fraction: float = Field(gt=0, lt=0.5, description="of the templates")
+
+
 class TokenizeConfig(Section):
     """Section `tokenize`."""
 

@@ -1,9 +1,9 @@
-"""The feedback model: an emotion and a few words in, a Bengali sentence out, word by word.
+"""The feedback model: an emotion and what somebody says in, a Bengali reply out, word by word.
 
 The paper's chain: embedding (started from Word2Vec) -> Conv1D + max-pool -> BiLSTM -> additive attention (Bahdanau,
 Cho, Bengio 2015) -> autoregressive decoder. Two things are ours: the emotion has an embedding of its own and stands
-before the words, so it conditions every step; and the output layer is the word embedding again (Press, Wolf 2017),
-for a corpus of some hundred sentences cannot fill a second one.
+before the words, so it conditions every step, also where nothing was said; and the output layer is the word embedding
+again (Press, Wolf 2017), for a word that is met only in contexts is then learned for replies too.
 """
 
 from typing import NamedTuple
@@ -18,10 +18,11 @@ KERNEL = 3
 
 
 class Memory(NamedTuple):
-    """What the encoder made of emotion and keywords."""
+    """What the encoder made of the emotion and the context; place 0 holds the emotion."""
 
-    places: Tensor  # (batch, keywords, hidden)
-    keys: Tensor  # (batch, keywords, hidden), places as attention compares them
+    places: Tensor  # (batch, places, hidden)
+    keys: Tensor  # (batch, places, hidden), places as attention compares them
+    silent: Tensor  # (batch, places, 1), true where nothing was said
 
 
 class State(NamedTuple):
@@ -45,37 +46,38 @@ class Feedback(nn.Module):
         self.query = nn.Linear(hidden, hidden, bias=False)
         self.key = nn.Linear(hidden, hidden)
         self.energy = nn.Linear(hidden, 1, bias=False)
-        self.begin = nn.Linear(dimensions, hidden)
+        self.begin = nn.Linear(hidden, hidden)
         self.decoder = nn.LSTMCell(dimensions + hidden, hidden)
         self.speak = nn.Linear(hidden + hidden, dimensions)
         self.bias = nn.Parameter(torch.zeros(n_words))
         self.dropout = nn.Dropout(config.dropout)
 
-    def forward(self, emotions: Tensor, keywords: Tensor, previous: Tensor) -> Tensor:
+    def forward(self, emotions: Tensor, contexts: Tensor, previous: Tensor) -> Tensor:
         """Return logits (batch, steps, words) of each next word, given all before it: teacher forcing.
 
-        `emotions` (batch,), `keywords` (batch, keywords) and `previous` (batch, steps) are int64.
+        `emotions` (batch,), `contexts` (batch, context) and `previous` (batch, steps) are int64.
         """
-        memory, state = self.encode(emotions, keywords)
+        memory, state = self.encode(emotions, contexts)
         steps = []
         for words in previous.unbind(dim=1):
             meant, state = self.step(words, memory, state)
             steps.append(meant)
         return self.logits(torch.stack(steps, dim=1))
 
-    def encode(self, emotions: Tensor, keywords: Tensor) -> tuple[Memory, State]:
+    def encode(self, emotions: Tensor, contexts: Tensor) -> tuple[Memory, State]:
         """Return what attention reads, and the state before the first word."""
         feeling = self.emotions(emotions)  # (batch, dimensions)
-        shown = torch.cat([feeling.unsqueeze(1), self.words(keywords)], dim=1)  # (batch, 1 + keywords, dimensions)
-        features = self.convolution(self.dropout(shown).transpose(1, 2)).relu()  # (batch, hidden, 1 + keywords)
-        places, _ = self.encoder(self.pool(features).transpose(1, 2))  # (batch, keywords, hidden)
-        hidden = self.begin(feeling).tanh()  # (batch, hidden)
-        return Memory(places, self.key(places)), State(hidden, torch.zeros_like(hidden))
+        heard = torch.cat([feeling.unsqueeze(1), self.words(contexts)], dim=1)  # (batch, 1 + context, dimensions)
+        features = self.convolution(self.dropout(heard).transpose(1, 2)).relu()  # (batch, hidden, 1 + context)
+        places, _ = self.encoder(self.pool(features).transpose(1, 2))  # (batch, context, hidden)
+        silent = (contexts == 0).unsqueeze(2).index_fill(1, torch.tensor([0]), value=False)  # (batch, context, 1)
+        hidden = self.begin(places[:, 0]).tanh()  # (batch, hidden)
+        return Memory(places, self.key(places), silent), State(hidden, torch.zeros_like(hidden))
 
     def step(self, words: Tensor, memory: Memory, state: State) -> tuple[Tensor, State]:
         """Return what is meant (batch, dimensions) by the word after `words` (batch,), and the state after it."""
-        compared = (self.query(state.hidden).unsqueeze(1) + memory.keys).tanh()  # (batch, keywords, hidden)
-        weights = self.energy(compared).softmax(dim=1)  # (batch, keywords, 1)
+        compared = (self.query(state.hidden).unsqueeze(1) + memory.keys).tanh()  # (batch, places, hidden)
+        weights = self.energy(compared).masked_fill(memory.silent, -torch.inf).softmax(dim=1)  # (batch, places, 1)
         context = (weights * memory.places).sum(dim=1)  # (batch, hidden)
         heard = torch.cat([self.dropout(self.words(words)), context], dim=1)  # (batch, dimensions + hidden)
         state = State(*self.decoder(heard, (state.hidden, state.cell)))

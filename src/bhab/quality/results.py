@@ -33,6 +33,7 @@ class Results:
     feedback: Json | None
     predictions: Mapping[str, pa.Table]
     splits: pa.Table
+    replies: pa.Table
 
 
 def rows_sha256(ids: Iterable[str]) -> str:
@@ -83,8 +84,7 @@ def train_metric(results: Results) -> Finding:
         ),
     ]
     if results.feedback is not None:
-        rows = _rows(results.splits, Modality.TEXTS)
-        faults += [f"feedback.json: {fault}" for fault in _row_faults(results.feedback, results.feedback["n"], rows)]
+        faults += [f"feedback.json: {fault}" for fault in _feedback_faults(results.feedback, results.replies)]
     if not faults:
         n = len(results.fer) + len(results.fairness) + (results.feedback is not None)
         return held(f"all figures of {n} files are of test rows; accuracy was counted again and is the same")
@@ -100,6 +100,15 @@ def _fairness_faults(model: str, metrics: Json, results: Results) -> Iterator[st
     yield from _row_faults(metrics, metrics["n"], _rows(results.splits, Modality.FACES))
     overall = metrics["overall"] if metrics["n"] else None
     yield from _accuracy_faults(overall, results.predictions.get(model), results.splits)
+
+
+def _feedback_faults(metrics: Json, replies: pa.Table) -> Iterator[str]:
+    parts = {split: replies.filter(pc.equal(replies["split"], split)) for split in Split}
+    yield from _row_faults(metrics, metrics["n"], {s: part["sample_id"].to_pylist() for s, part in parts.items()})
+    for column in ("template", "reply"):
+        shared = set(parts[Split.TEST][column].to_pylist()) & set(parts[Split.TRAIN][column].to_pylist())
+        if shared:
+            yield f"{len(shared)} of the test rows' values of {column} are in training too, expected none"
 
 
 def _rows(splits: pa.Table, modality: Modality) -> dict[Split, list[str]]:

@@ -2,7 +2,7 @@
 
 from bhab.schema.columns import Column, Columns, arrow_schema, markdown
 from bhab.schema.labels import EMOTIONS, AgeGroup, Emotion, Gender, Modality, SkinTone, Split, age_group
-from bhab.schema.raw import RawReject, RawSample, sample_id
+from bhab.schema.raw import Pair, RawReject, RawSample, sample_id
 from bhab.schema.reasons import REASONS
 from bhab.schema.tables import (
     ANNOTATORS,
@@ -22,6 +22,7 @@ from bhab.schema.tables import (
     PROBE,
     QUEUE,
     REJECTS,
+    REPLIES,
     SAMPLE,
     SAMPLE_TABLES,
     SPEECH,
@@ -53,6 +54,7 @@ __all__ = [
     "QUEUE",
     "REASONS",
     "REJECTS",
+    "REPLIES",
     "SAMPLE",
     "SAMPLE_TABLES",
     "SPEECH",
@@ -68,6 +70,7 @@ __all__ = [
     "Emotion",
     "Gender",
     "Modality",
+    "Pair",
     "RawReject",
     "RawSample",
     "SkinTone",

@@ -40,6 +40,16 @@ class RawReject:
     detail: str  # where, what was found, what was expected
 
 
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """What someone says of how they feel and what one says to them, both in the form of `bhab.text.clean`."""
+
+    emotion: Emotion
+    context: str | None  # None where only the emotion is known
+    reply: str
+    template: str  # the reply before names and things are filled in
+
+
 def sample_id(source: str, key: str) -> str:
     """Return the id of the sample that `source` calls `key`: 20 hexadecimal digits, the same everywhere."""
     return hashlib.sha256(f"{source}\x00{key}".encode()).hexdigest()[:20]

@@ -230,6 +230,16 @@ TOKENISED: Columns = (
     Column(name="truncated", type=pa.bool_(), doc="Longer than fits."),
 )
 
+REPLIES: Columns = (
+    ID,
+    Column(name="emotion", type=pa.string(), allowed=EMOTIONS, doc="Emotion of who is answered."),
+    text("context", "What they say, cleaned; empty if only the emotion is known."),
+    Column(name="reply", type=pa.string(), doc="What is said to them, cleaned."),
+    Column(name="template", type=pa.string(), doc="The reply before names and things are filled in."),
+    SPLIT_COLUMN,  # by template
+    Column(name="source", type=pa.string(), doc="'grammar', or the name of the file."),
+)
+
 CLEAN_SPEECH: Columns = (
     ID,
     EMOTION,
@@ -279,6 +289,7 @@ TABLES: dict[str, Columns] = {
     "queue": QUEUE,
     "augmented": AUGMENTED,
     "tokenised": TOKENISED,
+    "replies": REPLIES,
     "clean_speech": CLEAN_SPEECH,
     "history": HISTORY,
     "predictions": PREDICTIONS,

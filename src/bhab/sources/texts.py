@@ -12,7 +12,6 @@ lines hold nothing and are passed over.
 """
 
 import csv
-import json
 import reprlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -24,7 +23,6 @@ from bhab.curation.decisions import Drop
 from bhab.errors import SourceLayoutError
 from bhab.schema import Emotion, RawSample
 from bhab.sources.base import (
-    LINE_TOO_LONG,
     WORDS,
     Item,
     Labels,
@@ -36,13 +34,13 @@ from bhab.sources.base import (
     refuse,
     split_of,
 )
+from bhab.sources.json_lines import Row, json_rows, not_utf8
 
 LOOK_AHEAD = 1000  # rows in which a column of the map must appear; JSON lines may leave out what is empty
 COLUMNS_TOLD = 20  # in a message, of what may be millions
 MAX_WORD = 1000  # characters of a key, a label, a name; a text may be longer
 REFUSED = "x" * (csv.field_size_limit() + 1)  # stands for a line too long; the reader gives it up, wherever it is
 LONG = {"text", "votes"}  # fields of the map whose columns hold more than a word
-Row = Mapping[str, object]
 
 
 def read(root: Path, source: SourceConfig) -> Iterator[Item]:
@@ -54,7 +52,7 @@ def read(root: Path, source: SourceConfig) -> Iterator[Item]:
         raise SourceLayoutError(
             f"{root}: params.yaml has no `columns` for it, expected at least columns: {{text: NAME}}"
         )
-    rows = _csv_rows if root.suffix.lower() == ".csv" else _json_rows
+    rows = _csv_rows if root.suffix.lower() == ".csv" else json_rows
     _require_columns(root, (row for _, row in islice(rows(root), LOOK_AHEAD)), source.columns)
     labels, seen = label_map(WORDS, source), set()
     for number, row in rows(root):
@@ -82,45 +80,6 @@ def _require_columns(root: Path, rows: Iterator[Row | Drop], columns: ColumnMap)
         )
 
 
-def _json_rows(path: Path) -> Iterator[tuple[int, Row | Drop]]:
-    with path.open("rb") as file:
-        for number, line in enumerate(lines(file), start=1):
-            if line is None:
-                yield number, LINE_TOO_LONG
-            elif line.strip():
-                yield number, _json_row(line)
-
-
-def _json_row(line: bytes) -> Row | Drop:
-    try:
-        row = STRICT.decode(line.decode("utf-8-sig"))
-        json.dumps(row, ensure_ascii=False).encode("utf-8")  # JSON can spell half a character, a table cannot
-    except UnicodeDecodeError as error:
-        return _not_utf8(error)
-    except UnicodeEncodeError as error:
-        return Drop("text_encoding", f"half a character, {error.object[error.start]!a}, expected whole ones")
-    except (ValueError, RecursionError) as error:
-        return Drop("row_broken", f"not JSON ({str(error).split(':')[0]}), expected one object")
-    if not isinstance(row, dict):
-        return Drop("row_broken", f"JSON of type {type(row).__name__}, expected an object")
-    return row
-
-
-def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    """Return an object of JSON. Raises ValueError if a name is there twice: which one counts is anyone's guess."""
-    row = dict(pairs)
-    if len(row) < len(pairs):
-        raise ValueError("a name is there twice")
-    return row
-
-
-def _no_number(word: str) -> object:
-    raise ValueError(f"{word} is no number of JSON")
-
-
-STRICT = json.JSONDecoder(object_pairs_hook=_once, parse_constant=_no_number)
-
-
 def _csv_rows(path: Path) -> Iterator[tuple[int, Row | Drop]]:
     """Yield each row with the number of its last line: a quoted cell may hold newlines."""
     with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
@@ -145,14 +104,10 @@ def _csv_row(values: list[str], header: list[str]) -> Row | Drop:
     try:
         "".join(values).encode("utf-8", "surrogateescape").decode("utf-8")
     except UnicodeDecodeError as error:
-        return _not_utf8(error)
+        return not_utf8(error)
     if len(values) != len(header):
         return Drop("row_broken", f"{len(values)} values, expected {len(header)}: {','.join(header):.200}")
     return dict(zip(header, values, strict=True))
-
-
-def _not_utf8(error: UnicodeDecodeError) -> Drop:
-    return Drop("text_encoding", f"byte 0x{error.object[error.start]:02x}, expected UTF-8")
 
 
 def _item(number: int, row: Row | Drop, columns: ColumnMap, labels: Labels) -> tuple[str, RawSample | Drop]:

@@ -17,6 +17,7 @@ from bhab.errors import TableError
 from bhab.models import FER, Feedback
 from bhab.schema import EMOTIONS, HISTORY
 from bhab.store import read_json, require_emotions, table_of, whole_folder, write_bytes, write_json, write_table
+from bhab.text.vocabulary import Vocabulary
 from bhab.training.history import Epoch
 from bhab.training.seed import repeatable
 
@@ -87,11 +88,16 @@ def load_fer(folder: Path) -> tuple[Card, nn.Module | None]:
     return card, _with_weights(FER[card.model](config), folder)
 
 
-def load_feedback(folder: Path) -> tuple[Card, Feedback | None]:
-    """Return the feedback model as it was trained, ready to be asked, and its card; no model if the card says why."""
+def load_feedback(folder: Path, vocabulary: Vocabulary) -> tuple[Card, Feedback | None]:
+    """Return the feedback model as it was trained, ready to be asked, and its card; no model if the card says why.
+
+    Raises TableError if `vocabulary` is not the one it was trained with.
+    """
     card = read_card(folder)
     if card.why is not None:
         return card, None
+    if vocabulary.digest() != card.input["vocabulary_sha256"]:
+        raise TableError(f"{folder}: the vocabulary of {len(vocabulary)} words is not the one it was trained with")
     config = _checked(TrainFeedbackConfig, card.params, folder / CARD)
     repeatable(config.seed, config.threads)
     return card, _with_weights(Feedback(config, card.input["words"], card.input["dimensions"]), folder)

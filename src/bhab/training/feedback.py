@@ -9,22 +9,24 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 from torch.optim import Adam
+from torch.optim.lr_scheduler import OneCycleLR
 
 from bhab.config import TrainFeedbackConfig
 from bhab.models import Feedback
 from bhab.text.vocabulary import PAD, UNKNOWN
 from bhab.training.history import BestWeights, Epoch
-from bhab.training.texts import Sentences
+from bhab.training.replies import Replies
 
 QUESTION_BATCH = 128
+WARM_UP = 0.2  # share of the steps before the peak of the cycle (Smith, Topin 2018)
 
 
 @dataclass(frozen=True, slots=True)
 class Guesses:
-    """What came of asking for every next word of some sentences; UNKNOWN is asked and always missed."""
+    """What came of asking for every next word of some replies; UNKNOWN is asked and always missed."""
 
-    hits: NDArray[np.int64]  # (texts,), words guessed right
-    asked: NDArray[np.int64]  # (texts,), words and ends
+    hits: NDArray[np.int64]  # (replies,), words guessed right
+    asked: NDArray[np.int64]  # (replies,), words, marks and ends
     loss: float  # mean over all that were asked but UNKNOWN, in nats
 
     @property
@@ -34,30 +36,33 @@ class Guesses:
 
 
 def fit(
-    model: Feedback, texts: Sentences, validation: Sentences, config: TrainFeedbackConfig, rng: np.random.Generator
+    model: Feedback, replies: Replies, validation: Replies, config: TrainFeedbackConfig, rng: np.random.Generator
 ) -> Iterator[Epoch]:
     """Train `model` in place and yield a record after each epoch; when the last was taken it has its best weights."""
     optimiser = Adam(model.parameters(), lr=config.learning_rate)
-    sample = texts.rows(slice(len(validation)))  # as many as validation has: enough to see overfitting
+    steps = config.epochs * -(-len(replies) // config.batch)
+    cycle = OneCycleLR(optimiser, config.learning_rate, total_steps=steps + 1, pct_start=WARM_UP)
+    sample = replies.rows(slice(len(validation)))  # as many as validation has: enough to see overfitting
     best = BestWeights()
     for epoch in range(1, config.epochs + 1):
-        train_loss = _one_epoch(model, texts, optimiser, config, rng)
+        rate = float(cycle.get_last_lr()[0])
+        train_loss = _one_epoch(model, replies, cycle, config, rng)
         judged = ask(model, validation)
         best.see(judged.loss, model)
-        yield Epoch(epoch, config.learning_rate, train_loss, ask(model, sample).accuracy, judged.loss, judged.accuracy)
+        yield Epoch(epoch, rate, train_loss, ask(model, sample).accuracy, judged.loss, judged.accuracy)
         if best.stale >= config.stop_patience:
             break
     best.restore(model)
 
 
-def ask(model: Feedback, texts: Sentences, batch: int = QUESTION_BATCH) -> Guesses:
-    """Return how well `model`, in evaluation mode, guesses each word of `texts` from all the right words before it."""
+def ask(model: Feedback, replies: Replies, batch: int = QUESTION_BATCH) -> Guesses:
+    """Return how well `model`, in evaluation mode, guesses each word of `replies` from the right words before it."""
     model.eval()
     hits, asked, loss, known = [], [], 0.0, 0
-    for start in range(0, len(texts), batch):
-        part = texts.rows(slice(start, start + batch))
+    for start in range(0, len(replies), batch):
+        part = replies.rows(slice(start, start + batch))
         with torch.inference_mode():
-            logits = model(part.emotions, part.keywords, part.previous)  # (batch, steps, words)
+            logits = model(part.emotions, part.contexts, part.previous)  # (batch, steps, words)
             loss += float(_loss(logits, part.targets, reduction="sum"))
         right = (logits.argmax(dim=2) == part.targets) & _sayable(part.targets)
         hits.append(right.sum(dim=1).numpy())
@@ -67,22 +72,30 @@ def ask(model: Feedback, texts: Sentences, batch: int = QUESTION_BATCH) -> Guess
 
 
 def _one_epoch(
-    model: Feedback, texts: Sentences, optimiser: Adam, config: TrainFeedbackConfig, rng: np.random.Generator
+    model: Feedback, replies: Replies, cycle: OneCycleLR, config: TrainFeedbackConfig, rng: np.random.Generator
 ) -> float:
     model.train()
     losses, words = 0.0, 0
-    for rows in torch.from_numpy(rng.permutation(len(texts))).split(config.batch):
-        part = texts.rows(rows)
-        steps = int((part.targets != PAD).any(dim=0).sum())  # no sentence of the batch is longer
+    for rows in torch.from_numpy(rng.permutation(len(replies))).split(config.batch):
+        part = replies.rows(rows)
+        steps = int((part.targets != PAD).any(dim=0).sum())  # no reply of the batch is longer
         targets = part.targets[:, :steps]
-        loss = _loss(model(part.emotions, part.keywords, part.previous[:, :steps]), targets)
-        optimiser.zero_grad()
-        loss.backward()
-        optimiser.step()
+        contexts = _some_unknown(part.contexts, config.unknown_share, rng)
+        loss = _loss(model(part.emotions, contexts, part.previous[:, :steps]), targets)
+        cycle.optimizer.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        cycle.optimizer.step()
+        cycle.step()
         known = int(_sayable(targets).sum())
         losses += loss.item() * known
         words += known
     return losses / max(1, words)
+
+
+def _some_unknown(contexts: Tensor, share: float, rng: np.random.Generator) -> Tensor:
+    """Return `contexts` with a share of the words UNKNOWN: people say words that no training text has."""
+    hidden = torch.from_numpy(rng.random(contexts.shape) < share)
+    return contexts.masked_fill(hidden & (contexts != PAD), UNKNOWN)
 
 
 def _loss(logits: Tensor, targets: Tensor, reduction: str = "mean") -> Tensor:

@@ -10,7 +10,7 @@ from bhab.models import Feedback
 from bhab.schema import EMOTIONS
 from bhab.training import feedback, fer
 from bhab.training.faces import held_out
-from bhab.training.texts import Sentences
+from bhab.training.replies import Replies
 
 OTHER_BATCH = 96  # not a divisor of the usual batch: every item gets other neighbours
 DIGITS = 3  # kept of a difference: what another order of sums moves is far below
@@ -38,11 +38,11 @@ def ask_faces_twice(model: nn.Module | None, faces: pa.Table, predictions: pa.Ta
     return Twice(len(said), bool(np.array_equal(said, again)), round(difference, DIGITS))
 
 
-def ask_texts_twice(model: Feedback, texts: Sentences) -> Twice:
-    """Ask `model` about `texts` again and again; the difference is that of its accuracy."""
-    if not len(texts):
+def ask_replies_twice(model: Feedback, replies: Replies) -> Twice:
+    """Ask `model` about `replies` again and again; the difference is that of its accuracy."""
+    if not len(replies):
         return Twice(0, equal=True, largest_difference=0.0)
     usual = feedback.QUESTION_BATCH
-    first, again, other = (feedback.ask(model, texts, batch) for batch in (usual, usual, OTHER_BATCH))
+    first, again, other = (feedback.ask(model, replies, batch) for batch in (usual, usual, OTHER_BATCH))
     equal = first.loss == again.loss and bool(np.array_equal(first.hits, again.hits))
-    return Twice(len(texts), equal, round(abs(first.accuracy - other.accuracy), DIGITS))
+    return Twice(len(replies), equal, round(abs(first.accuracy - other.accuracy), DIGITS))

@@ -6,6 +6,7 @@
       src, pipelines       links to the project's code
       data/raw             a link to the corpus
       annotations/exports  its own
+      annotations/replies  its own
       .dvc                 its own cache
 
 Making it again brings params and stages up to date and keeps every result.
@@ -46,7 +47,8 @@ def make_workspace(project: Path, folder: Path, overlay: Path, data: Path) -> No
     write_text(_yaml_text({"stages": stages}), folder / "dvc.yaml")
     write_text((project / ".dvcignore").read_text(encoding="utf-8"), folder / ".dvcignore")
     write_text(DVC_CONFIG, folder / ".dvc" / "config")
-    (folder / "annotations" / "exports").mkdir(parents=True, exist_ok=True)
+    for own in ("exports", "replies"):
+        (folder / "annotations" / own).mkdir(parents=True, exist_ok=True)
     for name, target in (("src", project / "src"), ("pipelines", project / "pipelines"), ("data/raw", data)):
         _link(folder / name, target.resolve())
     missing = [f"{s.root} (source {name})" for name, s in sources.items() if not (folder / s.root).exists()]

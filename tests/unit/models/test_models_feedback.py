@@ -19,35 +19,35 @@ def model():
         learning_rate=0.01,
         hidden=16,
         dropout=0.25,
+        unknown_share=0.1,
         stop_patience=2,
-        keywords=3,
     )
     return Feedback(config, n_words=WORDS, dimensions=8).eval()
 
 
 @pytest.mark.parametrize(
-    ("rows", "keywords", "steps"),
+    ("rows", "context", "steps"),
     [
-        pytest.param(1, 1, 1, id="one text, one keyword, one step"),
-        pytest.param(4, 3, 21, id="a batch of full texts"),
-        pytest.param(2, 8, 5, id="many keywords"),
+        pytest.param(1, 1, 1, id="one reply, one word, one step"),
+        pytest.param(4, 3, 21, id="a batch of full replies"),
+        pytest.param(2, 8, 5, id="a long context"),
     ],
 )
-def test_every_step_has_a_logit_for_every_word(model, rows, keywords, steps):
+def test_every_step_has_a_logit_for_every_word(model, rows, context, steps):
     emotions = torch.zeros(rows, dtype=torch.long)
-    shown = torch.randint(4, WORDS, (rows, keywords))
+    shown = torch.randint(4, WORDS, (rows, context))
     previous = torch.randint(4, WORDS, (rows, steps))
     assert model(emotions, shown, previous).shape == (rows, steps, WORDS)
 
 
-def ask(model, *, emotion=0, keywords=(5, 6, 7), previous=(2, 8, 9)):
+def ask(model, *, emotion=0, context=(5, 6, 7), previous=(2, 8, 9)):
     with torch.inference_mode():
-        return model(torch.tensor([emotion]), torch.tensor([keywords]), torch.tensor([previous]))[0]  # (steps, words)
+        return model(torch.tensor([emotion]), torch.tensor([context]), torch.tensor([previous]))[0]  # (steps, words)
 
 
 @pytest.mark.parametrize(
     "changed",
-    [pytest.param({"emotion": 3}, id="another emotion"), pytest.param({"keywords": (5, 6, 11)}, id="another keyword")],
+    [pytest.param({"emotion": 3}, id="another emotion"), pytest.param({"context": (5, 6, 11)}, id="another word said")],
 )
 def test_the_first_word_depends_on(model, changed):
     assert not torch.allclose(ask(model)[0], ask(model, **changed)[0])
@@ -58,3 +58,9 @@ def test_a_word_depends_on_those_before_it_and_never_on_those_after_it(model):
     torch.testing.assert_close(one[0], other[0])
     assert not torch.allclose(one[1], other[1])
     assert not torch.allclose(one[2], other[2])
+
+
+def test_where_nothing_was_said_nothing_is_heard(model):
+    alone, silent = ask(model, context=(0, 0, 0)), ask(model, context=(0, 0, 0, 0, 0))
+    torch.testing.assert_close(alone[0], silent[0], atol=0.05, rtol=0.1)
+    assert torch.isfinite(alone).all()

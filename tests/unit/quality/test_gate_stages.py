@@ -9,7 +9,7 @@ from gate_corpus import child, corpus, counts_of, face, pair
 
 from bhab.errors import GateError
 from bhab.quality.results import rows_sha256
-from bhab.schema import EMOTIONS, PREDICTIONS, SAMPLE_TABLES, SPLITS, Modality
+from bhab.schema import EMOTIONS, PREDICTIONS, REPLIES, SAMPLE_TABLES, SPLITS, Modality
 from bhab.store import read_json, table_of, write_json, write_shards, write_table
 from pipelines import gate_data, gate_results
 
@@ -168,9 +168,10 @@ def ask_results(tmp_path):
         rows = [split_row(n, "test") for n in TEST] + [split_row(n, "train") for n in TRAIN]
         write_table(table_of(rows, SPLITS), tmp_path / "split/splits.parquet")
         write_table(table_of(made["predictions"], PREDICTIONS), tmp_path / "predictions/m.parquet")
+        write_table(table_of([], REPLIES), tmp_path / "replies/replies.parquet")
         for name in made.keys() - {"predictions"}:
             write_json(made[name], tmp_path / name)
-        folders = {name: tmp_path / name for name in ("metrics", "predictions", "models")}
+        folders = {name: tmp_path / name for name in ("metrics", "predictions", "models", "replies")}
         params = write_params(tmp_path, **severities)
         gate_results.main(flags(splits=tmp_path / "split", out=tmp_path / "out.json", params=params, **folders))
 

@@ -5,7 +5,7 @@ import pytest
 from curation_rows import sample_id
 
 from bhab.quality.results import Results, eval_mode, label_map, rows_sha256, train_metric
-from bhab.schema import EMOTIONS, PREDICTIONS, SPLITS
+from bhab.schema import EMOTIONS, PREDICTIONS, REPLIES, SPLITS
 from bhab.store import table_of
 
 TEST, TRAIN = [f"t{i}" for i in range(14)], [f"s{i}" for i in range(7)]
@@ -28,12 +28,16 @@ def right(name, split="test"):
     return prediction(name, EMOTIONS[int(name[1:]) % 7], split)
 
 
+def reply(name, split, **changes):
+    row = {"sample_id": sample_id(name), "emotion": "sad", "context": None, "reply": name, "template": name}
+    return row | {"split": split, "source": "grammar"} | changes
+
+
 def figure(value, n):
     return {"value": value, "low": 0.0, "high": 1.0, "n": n}
 
 
 SPLIT_ROWS = [split_row(n, "test") for n in TEST] + [split_row(n, "train") for n in TRAIN]
-SPLIT_ROWS += [split_row(f"x{i}", "test", "texts") for i in range(3)]
 SAID = [prediction("t0", "sad"), *map(right, TEST[1:]), right("s0", "validation")]
 COUNTS = [[2 if r == c else 0 for c in range(7)] for r in range(7)]
 COUNTS[0] = [1, 0, 0, 0, 0, 1, 0]
@@ -50,6 +54,7 @@ SOUND = Results(
     feedback=FEEDBACK,
     predictions={"m": table_of(SAID, PREDICTIONS)},
     splits=table_of(SPLIT_ROWS, SPLITS),
+    replies=table_of([reply(f"x{i}", "test") for i in range(3)] + [reply("y", "train")], REPLIES),
 )
 AS_PREDICTED = "expected 0.9286 of 14, as the predictions of the test rows give it"
 UNSCORED = {"test": {"n": 0, "accuracy": None}, "confusion": {"labels": ALL, "rows": [[0] * 7] * 7}}
@@ -144,7 +149,17 @@ def test_sound_results_pass(results):
         pytest.param(
             replace(SOUND, feedback=FEEDBACK | {"split": "validation"}),
             ["feedback.json: computed on the validation rows, expected the test rows"],
-            id="feedback judged on validation texts",
+            id="feedback judged on validation replies",
+        ),
+        pytest.param(
+            replace(
+                SOUND,
+                replies=table_of(
+                    [reply(f"x{i}", "test") for i in range(3)] + [reply("y", "train", template="x1")], REPLIES
+                ),
+            ),
+            ["feedback.json: 1 of the test rows' values of template are in training too, expected none"],
+            id="a template in training and in test",
         ),
     ],
 )

@@ -92,14 +92,29 @@ def metrics() -> dict[str, dict[str, object]]:
     }
     feedback = {
         "n": 6,
-        "without_leaked": None,
+        "n_templates": 3,
         "n_parameters": 420_000,
         "epochs": 2,
+        "trained_on": 60,
         "next_token_accuracy": score(0.41, 120),
         "perplexity": 11.2,
-        "distinct_2": 0.72,
-        "memorised_share": 0.1,
+        "generated": {
+            "n": 20,
+            "n_with_references": 6,
+            "bleu": 0.31,
+            "chrf": 0.52,
+            "distinct_2": 0.72,
+            "memorised": score(0.1, 20),
+            "grammatical": score(0.95, 20),
+            "emotion_fits": score(0.9, 20),
+        },
+        "checkers": {
+            "passed": score(0.98, 60),
+            "caught": {"word_left_out": score(0.9, 60), "cut_short": score(1.0, 60)},
+            "emotion_named": score(0.97, 60),
+        },
         "sentences": {e: [SENTENCE, SENTENCE] for e in EMOTIONS},
+        "contexts": {e: [None, SENTENCE] for e in EMOTIONS},
     }
     tokenize = {
         "vocabulary": 7000,

@@ -2,9 +2,9 @@ import pytest
 
 from bhab.schema import EMOTIONS, Emotion
 from bhab.synthetic.grammar import MAX_WORDS, MIN_WORDS, SLOT, patterns, sentences
-from bhab.synthetic.grammar_verbs import verbs
 from bhab.synthetic.lexicon import Noun, forms, genitive, lexicon, locative
 from bhab.text.clean import clean
+from bhab.text.verbs import verbs
 from bhab.text.words import words
 
 SALT = "test"

@@ -5,9 +5,9 @@ import pytest
 
 from bhab.config import EvaluateConfig, TrainFeedbackConfig, TrainFerConfig
 from bhab.curation.chance import generator
-from bhab.schema import AUGMENTED, EMOTIONS, FACES, SPLITS, TOKENISED, TOKENS, sample_id
+from bhab.schema import AUGMENTED, EMOTIONS, FACES, REPLIES, SPLITS, sample_id
 from bhab.store import table_of
-from bhab.text.vocabulary import END, PAD, SPECIAL_WORDS, START, UNKNOWN, Vocabulary
+from bhab.text.vocabulary import SPECIAL_WORDS, Vocabulary
 
 SQUARE = 12
 
@@ -35,7 +35,7 @@ def fer_config():
 
 @pytest.fixture(scope="session")
 def evaluate_config():
-    return EvaluateConfig(seed=1, resamples=100, sentences=2)
+    return EvaluateConfig(seed=1, resamples=100, sentences=2, beam=2)
 
 
 def image(key, emotion):
@@ -106,39 +106,44 @@ def corpus():
     return Corpus(train=4, validation=2, test=2)
 
 
-def text_row(key, emotion, split, ids, *, truncated=False):
-    row = [START, *ids, END]
+def reply_row(key, emotion, split, reply, context=None):
     return {
-        "sample_id": sample_id("texts", key),
+        "sample_id": sample_id("reply", key),
         "emotion": emotion,
+        "context": context,
+        "reply": reply,
+        "template": reply,
         "split": split,
-        "tokens": row + [PAD] * (TOKENS - len(row)),
-        "n_words": len(ids),
-        "n_unknown": ids.count(UNKNOWN),
-        "truncated": truncated,
+        "source": "test",
     }
 
 
 @pytest.fixture(scope="session")
-def text_of():
-    return text_row
+def reply_of():
+    return reply_row
 
 
 @pytest.fixture(scope="session")
 def vocabulary():
-    return Vocabulary((*SPECIAL_WORDS, *(f"word{i}" for i in range(4, 32))))
+    return Vocabulary((*SPECIAL_WORDS, *(f"word{i}" for i in range(4, 32)), "\u0964"))
 
 
 @pytest.fixture(scope="session")
-def texts():
-    """Texts of words that say the emotion, between words that every text has."""
+def replies():
+    """Replies of words that say the emotion, between words that every reply has, to contexts that say it as well."""
     rows = [
-        text_row(f"{split}-{emotion}-{i}", emotion, split, [4, 10 + 3 * place + i % 3, 5, 10 + 3 * place, 6])
+        reply_row(
+            f"{split}-{emotion}-{i}",
+            emotion,
+            split,
+            f"word4 word{10 + 3 * place + i % 3} word5 word{10 + 3 * place} word6\u0964",
+            f"word7 word{10 + 3 * place + i % 3} {split}{i}" if i else None,
+        )
         for split, n in (("train", 6), ("validation", 2), ("test", 3))
         for place, emotion in enumerate(EMOTIONS)
         for i in range(n)
     ]
-    return table_of(rows, TOKENISED).sort_by("sample_id")
+    return table_of(rows, REPLIES).sort_by("sample_id")
 
 
 @pytest.fixture(scope="session")
@@ -151,6 +156,6 @@ def feedback_config():
         learning_rate=0.02,
         hidden=16,
         dropout=0.1,
+        unknown_share=0.1,
         stop_patience=8,
-        keywords=2,
     )

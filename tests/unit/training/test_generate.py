@@ -1,67 +1,117 @@
-from types import SimpleNamespace
-
 import pytest
 import torch
 
-from bhab.text.vocabulary import END, MAX_WORDS, PAD, START, UNKNOWN
-from bhab.training.generate import generate, sentence
-from bhab.training.talk import distinct_2, memorised_share
+from bhab.errors import ReplyError
+from bhab.models import Feedback
+from bhab.models.feedback import Memory, State
+from bhab.text.vocabulary import END, MAX_WORDS, PAD, SPECIAL_WORDS, START, UNKNOWN, Vocabulary
+from bhab.training.generate import generate, reply, sentence
+from bhab.training.replies import contexts_of
+
+DANDA = "\u0964"
+STOP = 8  # its id here
+WORDS = Vocabulary((*SPECIAL_WORDS, "a", "b", "c", "d", DANDA))
 
 
-def parrot(favourites, words=8):
+class Parrot:
     """A model that likes certain words best at every step, whatever was said."""
-    logits = torch.zeros(1, words)
-    logits[0, list(favourites)] = torch.arange(len(favourites), 0, -1.0)
-    return SimpleNamespace(
-        eval=lambda: None, encode=lambda *_: (None, None), step=lambda *_: (None, None), logits=lambda _: logits
-    )
+
+    def __init__(self, favourites):
+        self.liked = torch.full((len(WORDS),), -20.0)
+        self.liked[list(favourites)] = torch.arange(len(favourites), 0, -1.0)
+
+    def eval(self):
+        return self
+
+    def encode(self, emotions, contexts):
+        rows = torch.zeros(len(emotions), 1, 1)
+        return Memory(rows, rows, rows), State(rows, rows)
+
+    def step(self, words, memory, state):
+        return words, state
+
+    def logits(self, meant):
+        return self.liked.expand(len(meant), -1)
 
 
+def ask(model, vocabulary=WORDS, beam=1, n=1):
+    return generate(model, torch.zeros(n, dtype=torch.int64), contexts_of([None] * n, vocabulary), vocabulary, beam)
+
+
+@pytest.mark.parametrize("beam", [1, 3])
 @pytest.mark.parametrize(
     ("favourites", "said"),
     [
-        pytest.param([PAD, UNKNOWN, START, 5, END], [5], id="special tokens are never said"),
-        pytest.param([END, 5], [5], id="a sentence has at least one word"),
-        pytest.param([5, END], [5], id="no word follows itself"),
-        pytest.param([5, 6, 7, END], [5, 6, 7], id="no word comes back"),
+        pytest.param(
+            [PAD, UNKNOWN, START, END, STOP], [STOP] * 3, id="special tokens are never said, END not too early"
+        ),
+        pytest.param([END, 5, STOP], [5, 5, 5, STOP], id="an end comes behind a mark only"),
     ],
 )
-def test_the_most_probable_allowed_word_is_said(favourites, said):
-    assert generate(parrot(favourites), 0, [4]) == said
+def test_the_most_probable_allowed_word_is_said(favourites, said, beam):
+    assert len(ask(Parrot(favourites), beam=beam)[0]) >= len(said[:3])
+    assert set(ask(Parrot(favourites), beam=beam)[0]) <= {5, STOP}
 
 
-def test_a_sentence_has_an_end_even_if_the_model_knows_none():
-    said = generate(parrot(range(31, 3, -1), words=32), 0, [4])
-    assert len(said) == MAX_WORDS
-    assert len(set(said)) == MAX_WORDS
+@pytest.mark.parametrize("beam", [1, 2, 5])
+def test_no_three_words_come_again_and_a_reply_has_an_end(beam):
+    (said,) = ask(Parrot([4, 5]), beam=beam)
+    assert len(said) <= MAX_WORDS
+    rows = [tuple(said[i : i + 3]) for i in range(len(said) - 2)]
+    assert len(set(rows[:8])) == 8  # of five words there are more such rows than a reply has
+
+
+def test_several_are_answered_at_once_as_each_alone(vocabulary, feedback_config):
+    torch.manual_seed(1)  # noqa: TID251 - the model under test draws its weights
+    model = Feedback(feedback_config, len(vocabulary), 8)
+    emotions = torch.arange(7)
+    contexts = contexts_of([None, "word4", "word5 word6", "word7", None, "word8 word9", "word10"], vocabulary)
+    together = generate(model, emotions, contexts, vocabulary, 3)
+    alone = [generate(model, emotions[i : i + 1], contexts[i : i + 1], vocabulary, 3)[0] for i in range(7)]
+    assert together == alone
+    assert not {PAD, UNKNOWN, START, END} & {word for said in together for word in said}
+
+
+def log_probability(model, emotions, contexts, said):
+    ids = [START, *said, END]
+    with torch.inference_mode():
+        logits = model(emotions, contexts, torch.tensor([ids[:-1]]))[0].log_softmax(dim=1)
+    return float(sum(logits[at, word] for at, word in enumerate(ids[1:]))) / len(ids[1:]) ** 0.6
+
+
+def test_more_beams_find_a_reply_at_least_as_probable(vocabulary, feedback_config):
+    torch.manual_seed(3)  # noqa: TID251 - the model under test draws its weights
+    model = Feedback(feedback_config, len(vocabulary), 8)
+    model.words.weight.data *= 4
+    for place in range(7):
+        emotions, contexts = torch.tensor([place]), contexts_of(["word4 word5"], vocabulary)
+        greedy, wide = (generate(model, emotions, contexts, vocabulary, beam)[0] for beam in (1, 64))
+        assert log_probability(model, emotions, contexts, wide) >= log_probability(model, emotions, contexts, greedy)
 
 
 @pytest.mark.parametrize(
-    ("words", "text"),
+    ("spoken", "text"),
     [
         pytest.param(
-            ["\u0986\u09ae\u09bf", "\u0996\u09c1\u09b6\u09bf"],
-            "\u0986\u09ae\u09bf \u0996\u09c1\u09b6\u09bf\u0964",
-            id="a danda ends it",
+            ["\u0986\u09b9\u09be", ",", "\u09ac\u09b8\u09cb", DANDA],
+            "\u0986\u09b9\u09be, \u09ac\u09b8\u09cb\u0964",
+            id="marks follow words",
         ),
         pytest.param([], "", id="nothing said"),
     ],
 )
-def test_words_are_written_as_a_sentence(words, text):
-    assert sentence(words) == text
+def test_words_and_marks_are_written_as_a_text(spoken, text):
+    assert sentence(spoken) == text
 
 
 @pytest.mark.parametrize(
-    ("spoken", "share"),
+    ("emotion", "context", "message"),
     [
-        pytest.param({"sad": [[4, 5, 6]], "fear": [[4, 5, 7]]}, 3 / 4, id="one pair of four said twice"),
-        pytest.param({"sad": [[4]], "fear": []}, 0.0, id="no pairs"),
+        pytest.param("rage", None, r"emotion 'rage', expected one of angry, .*, surprise$", id="an unknown emotion"),
+        pytest.param("sad", "", r"context '' has no word, expected a sentence, or none at all$", id="an empty context"),
+        pytest.param("sad", "\U0001f622 !", "has no word", id="only an emoji and a mark"),
     ],
 )
-def test_distinct_pairs(spoken, share):
-    assert distinct_2(spoken) == share
-
-
-def test_a_sentence_is_memorised_if_it_is_a_whole_training_text(texts):
-    whole, part = texts["tokens"][0].as_py()[1:6], texts["tokens"][0].as_py()[1:5]
-    assert memorised_share({"sad": [whole, part]}, texts) == 0.5
+def test_what_cannot_be_answered_is_refused(emotion, context, message):
+    with pytest.raises(ReplyError, match=message):
+        reply(Parrot([STOP]), WORDS, emotion, context, 1)

@@ -10,8 +10,8 @@ from safetensors.numpy import save_file
 from bhab.errors import ParamsError, TableError
 from bhab.models import FER
 from bhab.quality.results import rows_sha256
-from bhab.schema import EMOTIONS, PREDICTIONS, SPLITS, Split
-from bhab.store import read_json, read_table, table_of, write_json, write_shards, write_table
+from bhab.schema import EMOTIONS, PREDICTIONS, Split
+from bhab.store import read_json, read_table, write_json, write_shards, write_table
 from bhab.text.vocabulary import Vocabulary, save
 from bhab.training.checkpoint import Card, load_feedback
 from bhab.training.faces import labelled
@@ -25,21 +25,13 @@ def tree(root):
     return {str(path.relative_to(root)): path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file()}
 
 
-def every_split(corpus, texts, leaked=()):
-    """SPLITS of the faces and the texts; the texts `leaked` share something with training."""
-    rows = texts.select(["sample_id", "emotion", "split"]).to_pylist()
-    own = {"modality": "texts", "source": "texts"}
-    of_texts = [row | own | {"group_id": row["sample_id"], "leaked": row["sample_id"] in leaked} for row in rows]
-    return pa.concat_tables([corpus.splits, table_of(of_texts, SPLITS)]).sort_by("sample_id")
-
-
 @pytest.fixture
-def inputs(tmp_path, corpus, texts, vocabulary):
+def inputs(tmp_path, corpus, replies, vocabulary):
     """A folder with all inputs of the four stages, and params that make them short."""
     write_shards(corpus.faces, tmp_path / "faces", 2)
-    write_table(every_split(corpus, texts), tmp_path / "split" / "splits.parquet")
+    write_table(corpus.splits, tmp_path / "split" / "splits.parquet")
     write_shards(corpus.augmented, tmp_path / "augmented", 2)
-    write_table(texts, tmp_path / "texts")
+    write_table(replies, tmp_path / "replies" / "replies.parquet")
     save(vocabulary, tmp_path / "vocabulary.json")
     (tmp_path / "vectors").mkdir()
     write_json({"vocabulary_sha256": vocabulary.digest()}, tmp_path / "vectors" / "card.json")
@@ -65,10 +57,10 @@ def learn_and_judge_faces(inputs, out, name):
     evaluate_fer.main([*flags(inputs, out / "predictions.parquet", **common), *files])
 
 
-def learn_and_judge_texts(inputs, out):
-    common = {"texts": "texts", "vocabulary": "vocabulary.json"}
+def learn_and_judge_replies(inputs, out):
+    common = {"replies": "replies", "vocabulary": "vocabulary.json"}
     train_feedback.main(flags(inputs, out / "model", vectors="vectors", **common))
-    judged = flags(inputs, out / "metrics.json", splits="split", **common)[:-2]
+    judged = flags(inputs, out / "metrics.json", **common)[:-2]
     files = ["--figures", str(out / "figures"), "--metrics", str(out / "metrics.json"), "--model", str(out / "model")]
     evaluate_feedback.main([*judged, *files])
 
@@ -106,19 +98,25 @@ def test_a_model_of_faces_is_trained_and_judged_to_the_same_bytes(inputs, name, 
     assert metrics["eval_mode"] == {"n": 28, "equal": True, "largest_difference": 0.0}
 
 
-def test_the_feedback_model_is_trained_and_judged_to_the_same_bytes(inputs, texts):
+def test_the_feedback_model_is_trained_and_judged_to_the_same_bytes(inputs, replies):
     for run in "one", "two":
-        learn_and_judge_texts(inputs, inputs / run)
+        learn_and_judge_replies(inputs, inputs / run)
     assert tree(inputs / "one") == tree(inputs / "two")
     metrics = read_json(inputs / "one" / "metrics.json")
-    assert metrics["n"] == metrics["next_token_accuracy"]["n"] == 21
-    assert metrics["next_token_accuracy"]["value"] > 0.7  # what the texts of these tests leave to chance is 1 word of 6
-    of_test = texts.filter(pc.equal(texts["split"], "test"))["sample_id"].to_pylist()
+    assert (metrics["n"], metrics["next_token_accuracy"]["n"]) == (21, metrics["n_templates"])
+    assert metrics["next_token_accuracy"]["value"] > 0.7  # what these replies leave to chance is 1 word of 7
+    of_test = replies.filter(pc.equal(replies["split"], "test"))["sample_id"].to_pylist()
     assert (metrics["split"], metrics["rows_sha256"]) == ("test", rows_sha256(of_test))
     assert metrics["eval_mode"] == {"n": 21, "equal": True, "largest_difference": 0.0}
-    assert metrics["without_leaked"] is None
     assert {emotion: len(said) for emotion, said in metrics["sentences"].items()} == dict.fromkeys(EMOTIONS, 2)
-    assert not any("<" in text for said in metrics["sentences"].values() for text in said)
+    assert [said[0] for said in metrics["contexts"].values()] == [None] * 7
+    assert metrics["generated"]["n"] == 21
+    assert sorted(metrics["checkers"]["caught"]) == [
+        "cut_short",
+        "neighbours_exchanged",
+        "word_doubled",
+        "word_left_out",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -129,22 +127,22 @@ def test_the_feedback_model_is_trained_and_judged_to_the_same_bytes(inputs, text
         pytest.param(("train",), id="nothing to learn from"),
     ],
 )
-def test_without_data_nothing_is_trained_and_nothing_is_scored(inputs, corpus, texts, empty):
+def test_without_data_nothing_is_trained_and_nothing_is_scored(inputs, corpus, replies, empty):
     keep = [split.value for split in Split if split.value not in empty]
-    for name, table in ("split/splits.parquet", every_split(corpus, texts)), ("texts", texts):
+    for name, table in ("split/splits.parquet", corpus.splits), ("replies/replies.parquet", replies):
         write_table(table.filter(pc.is_in(table["split"], pa.array(keep, pa.string()))), inputs / name)
     write_shards(corpus.augmented.slice(0, 0), inputs / "augmented", 2)
     learn_and_judge_faces(inputs, inputs / "faces_out", "light_cnn")
-    learn_and_judge_texts(inputs, inputs / "texts_out")
-    for out in inputs / "faces_out", inputs / "texts_out":
+    learn_and_judge_replies(inputs, inputs / "replies_out")
+    for out in inputs / "faces_out", inputs / "replies_out":
         card = read_json(out / "model" / "card.json")
         assert card["trained_on"] == 0
         assert "expected some" in card["why"]
         assert not (out / "model" / "weights.safetensors").exists()
     score = {"n": 0, "accuracy": None, "balanced_accuracy": None, "macro_f1": None, "ece": None}
     assert read_json(inputs / "faces_out" / "metrics.json")["test"] == score
-    metrics = read_json(inputs / "texts_out" / "metrics.json")
-    assert (metrics["n"], metrics["next_token_accuracy"], metrics["sentences"]) == (0, None, {})
+    metrics = read_json(inputs / "replies_out" / "metrics.json")
+    assert (metrics["n"], metrics["eval_mode"], metrics["sentences"]) == (0, None, {})
 
 
 def test_a_leaked_face_counts_in_one_score_and_not_in_the_other(fer_config, evaluate_config, corpus):
@@ -158,23 +156,13 @@ def test_a_leaked_face_counts_in_one_score_and_not_in_the_other(fer_config, eval
     assert [sum(row["support"] for row in metrics[f"per_class{part}"]) for part in ("", "_without_leaked")] == [14, 11]
 
 
-def test_a_leaked_text_counts_in_one_score_and_not_in_the_other(inputs, corpus, texts):
-    leaked = texts.filter(pc.equal(texts["split"], "test"))["sample_id"].to_pylist()[:4]
-    write_table(every_split(corpus, texts, leaked), inputs / "split" / "splits.parquet")
-    learn_and_judge_texts(inputs, inputs / "one")
-    metrics = read_json(inputs / "one" / "metrics.json")
-    assert (metrics["n"], metrics["without_leaked"]["n"]) == (21, 17)
-    assert metrics["without_leaked"]["next_token_accuracy"]["n"] == 17
-
-
 def test_an_unknown_model_is_named_with_those_that_exist(corpus, fer_config):
     with pytest.raises(ParamsError, match=r"no model 'resnet', expected one of \['best_fer', 'light_cnn'\]"):
         train_fer.train_fer("resnet", corpus.faces, corpus.splits, corpus.augmented, fer_config())
 
 
-def test_a_model_of_another_vocabulary_is_refused(inputs, texts, vocabulary, evaluate_config):
-    learn_and_judge_texts(inputs, inputs / "one")
-    card, model = load_feedback(inputs / "one" / "model")
+def test_a_model_of_another_vocabulary_is_refused(inputs, vocabulary):
+    learn_and_judge_replies(inputs, inputs / "one")
     turned = Vocabulary((*vocabulary.words[:4], *vocabulary.words[:3:-1]))
-    with pytest.raises(TableError, match="not the one that model feedback was trained with"):
-        evaluate_feedback.evaluate_feedback(card, model, texts, turned, evaluate_config)  # refused before it looks
+    with pytest.raises(TableError, match="the vocabulary of 33 words is not the one it was trained with"):
+        load_feedback(inputs / "one" / "model", turned)

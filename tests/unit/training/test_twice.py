@@ -10,10 +10,9 @@ from bhab.models import FER, Feedback
 from bhab.quality.results import eval_mode
 from bhab.schema import Split
 from bhab.training.feedback import ask
-from bhab.training.lexicon import lexicon
 from bhab.training.predict import predict
-from bhab.training.texts import emotions_of, labelled, sentences, tokens_of
-from bhab.training.twice import Twice, ask_faces_twice, ask_texts_twice
+from bhab.training.replies import in_split, replies_of
+from bhab.training.twice import Twice, ask_faces_twice, ask_replies_twice
 
 
 class DropoutOn(nn.Module):
@@ -82,14 +81,12 @@ def test_without_a_model_nothing_is_asked(held_out):
     assert ask_faces_twice(None, held_out.faces, predict("m", None, held_out.faces, held_out.splits)) is None
 
 
-def test_the_feedback_model_says_the_same_twice(texts, vocabulary, feedback_config):
-    train, test = labelled(texts, Split.TRAIN), labelled(texts, Split.TEST)
-    known = lexicon(tokens_of(train), emotions_of(train), len(vocabulary))
+def test_the_feedback_model_says_the_same_twice(replies, vocabulary, feedback_config):
+    asked = replies_of(in_split(replies, Split.TEST), vocabulary)
     model = Feedback(feedback_config, len(vocabulary), 8)
-    asked = sentences(test, known, 2)
-    assert ask_texts_twice(model, asked) == Twice(21, equal=True, largest_difference=0.0)
-    assert ask_texts_twice(model, sentences(test.slice(0, 0), known, 2)) == Twice(0, equal=True, largest_difference=0.0)
+    assert ask_replies_twice(model, asked) == Twice(21, equal=True, largest_difference=0.0)
+    assert ask_replies_twice(model, asked.rows(slice(0))) == Twice(0, equal=True, largest_difference=0.0)
     model.eval = lambda: model.train()  # what a subclass could do
     torch.manual_seed(1)  # noqa: TID251 - the model under test draws
     assert ask(model, asked).loss != ask(model, asked).loss
-    assert ask_texts_twice(model, asked).equal is False
+    assert ask_replies_twice(model, asked).equal is False

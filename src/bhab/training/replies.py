@@ -1,0 +1,79 @@
+"""Replies and what they answer as rows of ids, and the word vectors an embedding starts from.
+
+A reply is a row of TOKENS ids: START, its words and marks, END, PAD. Each id is asked after all before it, so
+`previous` is the row without its last id and `targets` the row without its first. A context is a row of MAX_WORDS ids of
+its words, PAD behind them; a context that is not known is all PAD.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import torch
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.numpy import load_file
+from torch import Tensor
+
+from bhab.errors import TableError
+from bhab.schema import EMOTIONS, TOKENS, Split
+from bhab.store import read_json
+from bhab.text.vocabulary import MAX_WORDS, PAD, UNKNOWN, Vocabulary
+from bhab.text.words import words, words_and_marks
+
+
+@dataclass(frozen=True, slots=True)
+class Replies:
+    """Replies with what they answer; all tensors are int64."""
+
+    emotions: Tensor  # (replies,)
+    contexts: Tensor  # (replies, MAX_WORDS), shown to the encoder
+    previous: Tensor  # (replies, TOKENS - 1)
+    targets: Tensor  # (replies, TOKENS - 1)
+
+    def __len__(self) -> int:
+        return len(self.emotions)
+
+    def rows(self, rows: Tensor | slice) -> "Replies":
+        """Return some of them."""
+        return Replies(self.emotions[rows], self.contexts[rows], self.previous[rows], self.targets[rows])
+
+
+def in_split(rows: pa.Table, split: Split) -> pa.Table:
+    """Return the rows of a table REPLIES in `split`, in their order."""
+    return rows.filter(pc.equal(rows["split"], split))
+
+
+def replies_of(rows: pa.Table, vocabulary: Vocabulary) -> Replies:
+    """Return the rows of a table REPLIES as ids, in their order."""
+    places = pc.index_in(rows["emotion"].combine_chunks(), pa.array(EMOTIONS))
+    said = [vocabulary.encode(words_and_marks(reply)) for reply in rows["reply"].to_pylist()]
+    tokens = torch.tensor(said, dtype=torch.int64).reshape(-1, TOKENS)
+    return Replies(
+        torch.from_numpy(np.asarray(places.to_numpy(), dtype=np.int64)),
+        contexts_of(rows["context"].to_pylist(), vocabulary),
+        tokens[:, :-1],
+        tokens[:, 1:],
+    )
+
+
+def contexts_of(contexts: Sequence[str | None], vocabulary: Vocabulary) -> Tensor:
+    """Return contexts, each in the form of `clean` or None, as ids (contexts, MAX_WORDS)."""
+    ids = [[vocabulary.ids.get(word, UNKNOWN) for word in words(context or "")[:MAX_WORDS]] for context in contexts]
+    padded = [row + [PAD] * (MAX_WORDS - len(row)) for row in ids]
+    return torch.tensor(padded, dtype=torch.int64).reshape(-1, MAX_WORDS)
+
+
+def read_vectors(folder: Path, vocabulary: Vocabulary) -> NDArray[np.float32]:
+    """Return the word vectors in `folder`, (words, dimensions). Raises TableError if they are of other words."""
+    path = folder / "vectors.safetensors"
+    if read_json(folder / "card.json").get("vocabulary_sha256") != vocabulary.digest():
+        raise TableError(f"{path}: vectors of another vocabulary than the one of {len(vocabulary)} words given")
+    try:
+        vectors: NDArray[np.float32] = load_file(path)["vectors"]
+    except (FileNotFoundError, SafetensorError, KeyError) as error:
+        raise TableError(f"{path}: no tensor `vectors` in safetensors ({error})") from error
+    return vectors
