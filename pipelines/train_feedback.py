@@ -15,6 +15,7 @@ from bhab.progress import progress
 from bhab.schema import REPLIES, Split
 from bhab.stage import run_stage
 from bhab.store import read_table
+from bhab.text.spelling import spellings
 from bhab.text.vocabulary import Vocabulary, load
 from bhab.training.checkpoint import Card, Trained, n_parameters, write_model
 from bhab.training.feedback import fit
@@ -26,14 +27,14 @@ def train_feedback(
     replies: pa.Table, vocabulary: Vocabulary, vectors: NDArray[np.float32], config: TrainFeedbackConfig
 ) -> Trained:
     """Return the model trained on the training rows of `replies`, its embedding started from `vectors`."""
-    shape = {"vocabulary_sha256": vocabulary.digest(), "words": len(vocabulary), "dimensions": vectors.shape[1]}
+    shape = {"vocabulary_sha256": vocabulary.digest(), "dimensions": vectors.shape[1]}
     card = Card(model="feedback", params=config.model_dump(mode="json"), input=shape)
     train_rows, validation_rows = (in_split(replies, split) for split in (Split.TRAIN, Split.VALIDATION))
     if not len(train_rows) or not len(validation_rows):
         why = f"{len(train_rows)} training and {len(validation_rows)} validation replies, expected some of each"
         return Trained(card.model_copy(update={"why": why}), None, [])
     repeatable(config.seed, config.threads)
-    model = Feedback(config, *vectors.shape)
+    model = Feedback(config, torch.from_numpy(spellings(vocabulary.words)), vectors.shape[1])
     model.words.weight.data.copy_(torch.from_numpy(vectors))
     epochs = fit(
         model,

@@ -16,6 +16,7 @@ TINY = {
     "store": {"shards": 2},
     "synthesize": {"scale": 0.02, "speakers": 6, "faults": 2},
     "augment": {"children": 1},
+    "replies": {"pairs": 350},
     "tokenize": {"vocabulary": 400},
     "embed": {"dimensions": 8, "epochs": 1},
     "train_fer": {"threads": 1, "epochs": 1},

@@ -104,6 +104,9 @@ def test_a_second_run_runs_nothing(tiny):
             {"split", "tokenize", "embed", "denoise", "train_feedback", "speak", "balance"},
             id="augmentation",
         ),
+        pytest.param(
+            {"replies": {"pairs": 200}}, "replies", {"split", "denoise", "train_fer@light_cnn", "augment"}, id="replies"
+        ),
         pytest.param({"runner": {"workers": 2}}, None, {"ingest@synthetic_faces", "denoise"}, id="how it is run"),
         pytest.param(
             {"speak": {"words_per_minute": 120}}, "speak", {"train_feedback", "evaluate_feedback"}, id="voice"

@@ -1,9 +1,10 @@
 """The feedback model: an emotion and what somebody says in, a Bengali reply out, word by word.
 
 The paper's chain: embedding (started from Word2Vec) -> Conv1D + max-pool -> BiLSTM -> additive attention (Bahdanau,
-Cho, Bengio 2015) -> autoregressive decoder. Two things are ours: the emotion has an embedding of its own and stands
-before the words, so it conditions every step, also where nothing was said; and the output layer is the word embedding
-again (Press, Wolf 2017), for a word that is met only in contexts is then learned for replies too.
+Cho, Bengio 2015) -> autoregressive decoder. Three things are ours: the emotion has an embedding of its own and stands
+before the words, so it conditions every step, also where nothing was said; a word's embedding is its own and those of
+the parts of words it is written with, so that what was learned of a stem holds for its inflected forms (Bojanowski et
+al. 2017); and the output layer is the embedding again (Press, Wolf 2017), so that a noun that is heard can be said.
 """
 
 from typing import NamedTuple
@@ -15,6 +16,7 @@ from bhab.config import TrainFeedbackConfig
 from bhab.schema import EMOTIONS
 
 KERNEL = 3
+PART_SPREAD = 0.06  # of the numbers of a part at first: some eight parts weigh as much as a word's own
 
 
 class Memory(NamedTuple):
@@ -33,12 +35,21 @@ class State(NamedTuple):
 
 
 class Feedback(nn.Module):
-    """Words are ids of models/vocabulary.json, id 0 is padding; emotions are places in EMOTIONS."""
+    """Words are ids of models/vocabulary.json, id 0 is padding; emotions are places in EMOTIONS.
 
-    def __init__(self, config: TrainFeedbackConfig, n_words: int, dimensions: int) -> None:
+    `spelling` int64 (words, parts) is that of `bhab.text.spelling`, in which 0 is none.
+    """
+
+    spelling: Tensor  # (words, parts), which parts of words each word has
+
+    def __init__(self, config: TrainFeedbackConfig, spelling: Tensor, dimensions: int) -> None:
         super().__init__()
-        hidden = config.hidden
+        hidden, n_words = config.hidden, len(spelling)
+        self.register_buffer("spelling", spelling, persistent=False)
         self.words = nn.Embedding(n_words, dimensions, padding_idx=0)
+        self.parts = nn.EmbeddingBag(int(spelling.max()) + 1, dimensions, mode="sum", padding_idx=0)
+        nn.init.normal_(self.parts.weight, std=PART_SPREAD)
+        self.parts.weight.data[0] = 0
         self.emotions = nn.Embedding(len(EMOTIONS), dimensions)
         self.convolution = nn.Conv1d(dimensions, hidden, KERNEL, padding=KERNEL // 2)
         self.pool = nn.MaxPool1d(2, stride=1)
@@ -52,37 +63,48 @@ class Feedback(nn.Module):
         self.bias = nn.Parameter(torch.zeros(n_words))
         self.dropout = nn.Dropout(config.dropout)
 
-    def forward(self, emotions: Tensor, contexts: Tensor, previous: Tensor) -> Tensor:
+    def forward(self, emotions: Tensor, contexts: Tensor, previous: Tensor, asked: Tensor | None = None) -> Tensor:
         """Return logits (batch, steps, words) of each next word, given all before it: teacher forcing.
 
-        `emotions` (batch,), `contexts` (batch, context) and `previous` (batch, steps) are int64.
+        `emotions` (batch,), `contexts` (batch, context) and `previous` (batch, steps) are int64. With `asked`, bool
+        (batch, steps), logits (asked, words) of these places alone: two thirds of the work is in the logits.
         """
-        memory, state = self.encode(emotions, contexts)
+        vectors = self.vectors()
+        memory, state = self.encode(emotions, contexts, vectors)
         steps = []
-        for words in previous.unbind(dim=1):
-            meant, state = self.step(words, memory, state)
+        for word in vectors[previous].unbind(dim=1):
+            meant, state = self.step(word, memory, state)
             steps.append(meant)
-        return self.logits(torch.stack(steps, dim=1))
+        meanings = torch.stack(steps, dim=1)  # (batch, steps, dimensions)
+        return self.logits(meanings if asked is None else meanings[asked], vectors)
 
-    def encode(self, emotions: Tensor, contexts: Tensor) -> tuple[Memory, State]:
+    def vectors(self) -> Tensor:
+        """Return what each word means, (words, dimensions): what is known of it alone, and of how it is written."""
+        spelt: Tensor = self.parts(self.spelling)
+        return self.words.weight + spelt
+
+    def encode(self, emotions: Tensor, contexts: Tensor, vectors: Tensor) -> tuple[Memory, State]:
         """Return what attention reads, and the state before the first word."""
         feeling = self.emotions(emotions)  # (batch, dimensions)
-        heard = torch.cat([feeling.unsqueeze(1), self.words(contexts)], dim=1)  # (batch, 1 + context, dimensions)
+        heard = torch.cat([feeling.unsqueeze(1), vectors[contexts]], dim=1)  # (batch, 1 + context, dimensions)
         features = self.convolution(self.dropout(heard).transpose(1, 2)).relu()  # (batch, hidden, 1 + context)
         places, _ = self.encoder(self.pool(features).transpose(1, 2))  # (batch, context, hidden)
         silent = (contexts == 0).unsqueeze(2).index_fill(1, torch.tensor([0]), value=False)  # (batch, context, 1)
         hidden = self.begin(places[:, 0]).tanh()  # (batch, hidden)
         return Memory(places, self.key(places), silent), State(hidden, torch.zeros_like(hidden))
 
-    def step(self, words: Tensor, memory: Memory, state: State) -> tuple[Tensor, State]:
-        """Return what is meant (batch, dimensions) by the word after `words` (batch,), and the state after it."""
+    def step(self, word: Tensor, memory: Memory, state: State) -> tuple[Tensor, State]:
+        """Return what is meant by the next word, (batch, dimensions), and the state after it.
+
+        `word` (batch, dimensions) is the vector of the word before.
+        """
         compared = (self.query(state.hidden).unsqueeze(1) + memory.keys).tanh()  # (batch, places, hidden)
         weights = self.energy(compared).masked_fill(memory.silent, -torch.inf).softmax(dim=1)  # (batch, places, 1)
         context = (weights * memory.places).sum(dim=1)  # (batch, hidden)
-        heard = torch.cat([self.dropout(self.words(words)), context], dim=1)  # (batch, dimensions + hidden)
+        heard = torch.cat([self.dropout(word), context], dim=1)  # (batch, dimensions + hidden)
         state = State(*self.decoder(heard, (state.hidden, state.cell)))
         return self.speak(self.dropout(torch.cat([state.hidden, context], dim=1))), state
 
-    def logits(self, meant: Tensor) -> Tensor:
+    def logits(self, meant: Tensor, vectors: Tensor) -> Tensor:
         """Return how near each word is to what is meant: (..., dimensions) in, (..., words) out."""
-        return meant @ self.words.weight.T + self.bias
+        return meant @ vectors.T + self.bias

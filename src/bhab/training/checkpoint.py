@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+import torch
 from pydantic import BaseModel, ConfigDict, ValidationError
 from safetensors import SafetensorError
 from safetensors.torch import load, save
@@ -17,6 +18,7 @@ from bhab.errors import TableError
 from bhab.models import FER, Feedback
 from bhab.schema import EMOTIONS, HISTORY
 from bhab.store import read_json, require_emotions, table_of, whole_folder, write_bytes, write_json, write_table
+from bhab.text.spelling import spellings
 from bhab.text.vocabulary import Vocabulary
 from bhab.training.history import Epoch
 from bhab.training.seed import repeatable
@@ -100,7 +102,8 @@ def load_feedback(folder: Path, vocabulary: Vocabulary) -> tuple[Card, Feedback 
         raise TableError(f"{folder}: the vocabulary of {len(vocabulary)} words is not the one it was trained with")
     config = _checked(TrainFeedbackConfig, card.params, folder / CARD)
     repeatable(config.seed, config.threads)
-    return card, _with_weights(Feedback(config, card.input["words"], card.input["dimensions"]), folder)
+    model = Feedback(config, torch.from_numpy(spellings(vocabulary.words)), card.input["dimensions"])
+    return card, _with_weights(model, folder)
 
 
 def _checked(kind: type[Checked], content: dict[str, Any], path: Path) -> Checked:

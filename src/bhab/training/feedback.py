@@ -61,13 +61,15 @@ def ask(model: Feedback, replies: Replies, batch: int = QUESTION_BATCH) -> Guess
     hits, asked, loss, known = [], [], 0.0, 0
     for start in range(0, len(replies), batch):
         part = replies.rows(slice(start, start + batch))
+        sayable = _sayable(part.targets)  # (batch, steps)
+        wanted = part.targets[sayable]  # (asked,)
         with torch.inference_mode():
-            logits = model(part.emotions, part.contexts, part.previous)  # (batch, steps, words)
-            loss += float(_loss(logits, part.targets, reduction="sum"))
-        right = (logits.argmax(dim=2) == part.targets) & _sayable(part.targets)
+            logits = model(part.emotions, part.contexts, part.previous, sayable)  # (asked, words)
+            loss += float(cross_entropy(logits, wanted, reduction="sum"))
+        right = torch.zeros_like(sayable).masked_scatter(sayable, logits.argmax(dim=1) == wanted)
         hits.append(right.sum(dim=1).numpy())
         asked.append((part.targets != PAD).sum(dim=1).numpy())
-        known += int(_sayable(part.targets).sum())
+        known += len(wanted)
     return Guesses(np.concatenate(hits), np.concatenate(asked), loss / max(1, known))
 
 
@@ -80,15 +82,15 @@ def _one_epoch(
         part = replies.rows(rows)
         steps = int((part.targets != PAD).any(dim=0).sum())  # no reply of the batch is longer
         targets = part.targets[:, :steps]
+        asked = _sayable(targets)
         contexts = _some_unknown(part.contexts, config.unknown_share, rng)
-        loss = _loss(model(part.emotions, contexts, part.previous[:, :steps]), targets)
+        loss = cross_entropy(model(part.emotions, contexts, part.previous[:, :steps], asked), targets[asked])
         cycle.optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         cycle.optimizer.step()
         cycle.step()
-        known = int(_sayable(targets).sum())
-        losses += loss.item() * known
-        words += known
+        losses += loss.item() * int(asked.sum())
+        words += int(asked.sum())
     return losses / max(1, words)
 
 
@@ -98,11 +100,6 @@ def _some_unknown(contexts: Tensor, share: float, rng: np.random.Generator) -> T
     return contexts.masked_fill(hidden & (contexts != PAD), UNKNOWN)
 
 
-def _loss(logits: Tensor, targets: Tensor, reduction: str = "mean") -> Tensor:
-    """Return the cross-entropy in nats; PAD and UNKNOWN are never asked: the model shall not learn to say either."""
-    known = targets.masked_fill(targets == UNKNOWN, PAD)  # (batch, steps)
-    return cross_entropy(logits.flatten(0, 1), known.flatten(), ignore_index=PAD, reduction=reduction)
-
-
 def _sayable(targets: Tensor) -> Tensor:
+    """Return which targets are asked: neither PAD nor UNKNOWN, for the model shall not learn to say either."""
     return (targets != PAD) & (targets != UNKNOWN)

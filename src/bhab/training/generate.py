@@ -56,13 +56,14 @@ def generate(model: Feedback, emotions: Tensor, contexts: Tensor, vocabulary: Vo
 
 def _search(model: Feedback, emotions: Tensor, contexts: Tensor, ends: Tensor, beam: int) -> list[list[int]]:
     n = len(emotions)
-    memory, state = model.encode(emotions.repeat_interleave(beam), contexts.repeat_interleave(beam, dim=0))
+    vectors = model.vectors()
+    memory, state = model.encode(emotions.repeat_interleave(beam), contexts.repeat_interleave(beam, dim=0), vectors)
     said = torch.full((n * beam, 1), START)  # (n * beam, steps), PAD behind END
     scores = torch.full((n, beam), -torch.inf).index_fill(1, torch.tensor([0]), 0.0)  # (n, beam), all beams start equal
     first = torch.arange(n).unsqueeze(1) * beam  # (n, 1), the row of an item's first beam
     for step in range(MAX_WORDS + 1):
-        meant, state = model.step(said[:, -1], memory, state)
-        chances = _allowed(model.logits(meant).log_softmax(dim=1), said, ends, step)  # (n * beam, words)
+        meant, state = model.step(vectors[said[:, -1]], memory, state)
+        chances = _allowed(model.logits(meant, vectors).log_softmax(dim=1), said, ends, step)  # (n * beam, words)
         n_words = chances.shape[1]
         scores, best = (scores.unsqueeze(2) + chances.view(n, beam, n_words)).flatten(1).topk(beam, dim=1)
         rows = (first + best // n_words).flatten()  # (n * beam,), the beams that go on

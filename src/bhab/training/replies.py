@@ -1,8 +1,8 @@
 """Replies and what they answer as rows of ids, and the word vectors an embedding starts from.
 
 A reply is a row of TOKENS ids: START, its words and marks, END, PAD. Each id is asked after all before it, so
-`previous` is the row without its last id and `targets` the row without its first. A context is a row of MAX_WORDS ids of
-its words, PAD behind them; a context that is not known is all PAD.
+`previous` is the row without its last id and `targets` the row without its first. A context is a row of MAX_WORDS ids,
+its words and PAD behind them; a context that is not known is all PAD.
 """
 
 from collections.abc import Sequence

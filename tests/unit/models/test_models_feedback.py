@@ -22,7 +22,8 @@ def model():
         unknown_share=0.1,
         stop_patience=2,
     )
-    return Feedback(config, n_words=WORDS, dimensions=8).eval()
+    spelling = torch.arange(WORDS).unsqueeze(1) % 5
+    return Feedback(config, spelling, dimensions=8).eval()
 
 
 @pytest.mark.parametrize(

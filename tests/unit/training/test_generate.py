@@ -4,6 +4,7 @@ import torch
 from bhab.errors import ReplyError
 from bhab.models import Feedback
 from bhab.models.feedback import Memory, State
+from bhab.text.spelling import spellings
 from bhab.text.vocabulary import END, MAX_WORDS, PAD, SPECIAL_WORDS, START, UNKNOWN, Vocabulary
 from bhab.training.generate import generate, reply, sentence
 from bhab.training.replies import contexts_of
@@ -23,14 +24,17 @@ class Parrot:
     def eval(self):
         return self
 
-    def encode(self, emotions, contexts):
+    def vectors(self):
+        return torch.zeros(len(WORDS), 1)
+
+    def encode(self, emotions, contexts, vectors):
         rows = torch.zeros(len(emotions), 1, 1)
         return Memory(rows, rows, rows), State(rows, rows)
 
     def step(self, words, memory, state):
         return words, state
 
-    def logits(self, meant):
+    def logits(self, meant, vectors):
         return self.liked.expand(len(meant), -1)
 
 
@@ -63,7 +67,7 @@ def test_no_three_words_come_again_and_a_reply_has_an_end(beam):
 
 def test_several_are_answered_at_once_as_each_alone(vocabulary, feedback_config):
     torch.manual_seed(1)  # noqa: TID251 - the model under test draws its weights
-    model = Feedback(feedback_config, len(vocabulary), 8)
+    model = Feedback(feedback_config, torch.from_numpy(spellings(vocabulary.words)), 8)
     emotions = torch.arange(7)
     contexts = contexts_of([None, "word4", "word5 word6", "word7", None, "word8 word9", "word10"], vocabulary)
     together = generate(model, emotions, contexts, vocabulary, 3)
@@ -81,7 +85,7 @@ def log_probability(model, emotions, contexts, said):
 
 def test_more_beams_find_a_reply_at_least_as_probable(vocabulary, feedback_config):
     torch.manual_seed(3)  # noqa: TID251 - the model under test draws its weights
-    model = Feedback(feedback_config, len(vocabulary), 8)
+    model = Feedback(feedback_config, torch.from_numpy(spellings(vocabulary.words)), 8)
     model.words.weight.data *= 4
     for place in range(7):
         emotions, contexts = torch.tensor([place]), contexts_of(["word4 word5"], vocabulary)

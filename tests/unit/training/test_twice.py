@@ -9,6 +9,7 @@ from torch.nn.functional import dropout
 from bhab.models import FER, Feedback
 from bhab.quality.results import eval_mode
 from bhab.schema import Split
+from bhab.text.spelling import spellings
 from bhab.training.feedback import ask
 from bhab.training.predict import predict
 from bhab.training.replies import in_split, replies_of
@@ -83,7 +84,7 @@ def test_without_a_model_nothing_is_asked(held_out):
 
 def test_the_feedback_model_says_the_same_twice(replies, vocabulary, feedback_config):
     asked = replies_of(in_split(replies, Split.TEST), vocabulary)
-    model = Feedback(feedback_config, len(vocabulary), 8)
+    model = Feedback(feedback_config, torch.from_numpy(spellings(vocabulary.words)), 8)
     assert ask_replies_twice(model, asked) == Twice(21, equal=True, largest_difference=0.0)
     assert ask_replies_twice(model, asked.rows(slice(0))) == Twice(0, equal=True, largest_difference=0.0)
     model.eval = lambda: model.train()  # what a subclass could do

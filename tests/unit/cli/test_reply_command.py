@@ -1,0 +1,84 @@
+import re
+from pathlib import Path
+
+import pytest
+import torch
+import yaml
+from typer.testing import CliRunner
+
+from bhab.cli import app
+from bhab.config import load_params
+from bhab.errors import LabelMapError, ReplyError, TableError
+from bhab.models import Feedback
+from bhab.store import write_json
+from bhab.text.spelling import spellings
+from bhab.text.vocabulary import SPECIAL_WORDS, Vocabulary, save
+from bhab.training.checkpoint import Card, Trained, write_model
+
+PARAMS = Path(__file__).parents[3] / "params.yaml"
+WORDS = Vocabulary((*SPECIAL_WORDS, "\u0986\u09b9\u09be", "\u09ac\u09b8\u09cb", "\u0964"))
+
+
+@pytest.fixture
+def models(tmp_path):
+    """A model that was never trained, but is whole."""
+    config = load_params(PARAMS).train_feedback.model_copy(update={"hidden": 8})
+    torch.manual_seed(1)  # noqa: TID251 - the model under test draws its weights
+    model = Feedback(config, torch.from_numpy(spellings(WORDS.words)), 4)
+    shape = {"vocabulary_sha256": WORDS.digest(), "dimensions": 4}
+    card = Card(model="feedback", params=config.model_dump(mode="json"), input=shape, trained_on=1)
+    write_model(Trained(card, model, []), tmp_path / "feedback")
+    save(WORDS, tmp_path / "vocabulary.json")
+    return tmp_path
+
+
+def ask(models, *words):
+    return CliRunner().invoke(app, ["reply", *words, "--models", str(models)])
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param(["sad"], id="an emotion alone"),
+        pytest.param(["sad", "--context", "\u0986\u09b9\u09be"], id="a context"),
+        pytest.param(["sad", "--beam", "1"], id="greedy"),
+    ],
+)
+def test_a_reply_is_one_line_of_known_words(models, words):
+    done = ask(models, *words)
+    assert done.exit_code == 0
+    assert re.fullmatch(r"[\u0980-\u09ff\u0964 ]+\n", done.stdout)
+    assert ask(models, *words).stdout == done.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "error", "message"),
+    [
+        pytest.param(["rage"], ReplyError, "emotion 'rage', expected one of angry", id="an unknown emotion"),
+        pytest.param(["sad", "--context", " "], ReplyError, "context ' ' has no word", id="an empty context"),
+    ],
+)
+def test_what_cannot_be_answered_is_an_error(models, words, error, message):
+    done = ask(models, *words)
+    assert done.exit_code != 0
+    assert isinstance(done.exception, error)
+    assert message in str(done.exception)
+
+
+def test_without_a_model_it_is_said_what_makes_one(models):
+    done = ask(models / "none", "sad")
+    assert isinstance(done.exception, TableError)
+    assert "no such file" in str(done.exception)
+
+
+def test_a_model_that_was_not_trained_says_why(models):
+    card = yaml.safe_load((models / "feedback" / "card.json").read_text(encoding="utf-8"))
+    write_json(card | {"why": "0 training replies"}, models / "feedback" / "card.json")
+    done = ask(models, "sad")
+    assert isinstance(done.exception, ReplyError)
+    assert "no model was trained (0 training replies)" in str(done.exception)
+
+
+def test_another_vocabulary_is_refused(models):
+    save(Vocabulary((*SPECIAL_WORDS, "\u0964")), models / "vocabulary.json")
+    assert isinstance(ask(models, "sad").exception, TableError | LabelMapError)
