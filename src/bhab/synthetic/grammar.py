@@ -18,7 +18,8 @@ from bhab.curation.chance import generator
 from bhab.schema import Emotion
 from bhab.synthetic.grammar_verbs import PERSONS, verbs
 from bhab.synthetic.lexicon import PEOPLE, Noun, forms, lexicon, sections
-from bhab.text.clean import DANDA, clean
+from bhab.text.clean import clean
+from bhab.text.normal import DANDA
 from bhab.text.words import words
 
 T = TypeVar("T")

@@ -7,6 +7,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import repeat
 from pathlib import Path
 from types import MappingProxyType
 
@@ -39,7 +40,7 @@ class Vocabulary:
 
     def encode(self, words: Sequence[str]) -> list[int]:
         """Return exactly TOKENS ids: start, up to MAX_WORDS words, end, padding. What is beyond is cut off."""
-        ids = [START, *(self.ids.get(word, UNKNOWN) for word in words[:MAX_WORDS]), END]
+        ids = [START, *map(self.ids.get, words[:MAX_WORDS], repeat(UNKNOWN)), END]
         return ids + [PAD] * (TOKENS - len(ids))
 
     def decode(self, ids: Iterable[int]) -> list[str]:
