@@ -20,6 +20,7 @@ from bhab.text.normal import (
     decompose,
     misplaced,
     place,
+    seen,
     unify,
 )
 
@@ -82,7 +83,9 @@ def turn(text: str) -> str:
     if ADDRESS_SIGN.search(text):
         text = ADDRESS.sub(" ", unicodedata.normalize("NFC", text))
     if UNPLAIN.search(text):
-        text = UNPLAIN_RUN.sub(_kept, unify(text))
+        text = UNPLAIN_RUN.sub(_kept, text)
+        if UNPLAIN.search(text):
+            text = unify(text)
     if misplaced(text):
         text = place(text)
     if UNPLAIN.search(text) or misplaced(text):  # a letter of another script, a mark that has lost its letter
@@ -94,4 +97,4 @@ def turn(text: str) -> str:
 
 
 def _kept(run: re.Match[str]) -> str:
-    return str(SPECIAL.sub(" ", UNSEEN.sub("", run[0])))
+    return str(SPECIAL.sub(" ", UNSEEN.sub("", seen(run))))

@@ -127,7 +127,6 @@ MARKS = frozenset(
 MARK = re.compile(rf"[{HASANTA}{NUKTA}:](?:(?<={HASANTA})(?:{ODD_HASANTA})|(?<={NUKTA})(?:{ODD_NUKTA})|{ODD_COLON})")
 UNSAFE = re.compile(rf"[^\t\n -_a-{{}}~{SAFE_BENGALI}]")  # of ASCII, all but control characters, grave and pipe
 UNSAFE_RUN = re.compile(UNSAFE.pattern + "+")
-PRINTED = re.compile(r"\S+")  # no rule for signs looks past white space
 JOINER = re.compile(rf"[{JOINERS}{SELECTORS}]")
 JOINER_FORMS = tuple((re.compile(pattern), form) for pattern, form in JOINER_RULES)
 SIGN_FORMS = tuple((re.compile(pattern), form) for pattern, form in SIGN_RULES)
@@ -152,14 +151,12 @@ def misplaced(text: str) -> bool:
 
 
 def place(text: str) -> str:
-    """Return `text` with its signs in their one form and place, after one turn of the rules."""
-    return PRINTED.sub(_placed, text)
+    """Return `text` with its signs in their one form and place, after one turn of the rules: none looks past a space."""
+    return " ".join([_placed(part) if misplaced(part) else part for part in text.split(" ")])
 
 
-def _placed(printed: re.Match[str]) -> str:
-    if not misplaced(printed[0]):
-        return printed[0]
-    whole = unicodedata.normalize("NFC", printed[0])  # o-kar and au-kar in two parts are one sign, whatever is before
+def _placed(part: str) -> str:
+    whole = unicodedata.normalize("NFC", part)  # o-kar and au-kar in two parts are one sign, whatever is before them
     return unicodedata.normalize("NFC", _apply(SIGN_FORMS, whole))
 
 
