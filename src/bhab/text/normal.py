@@ -151,7 +151,7 @@ def misplaced(text: str) -> bool:
 
 
 def place(text: str) -> str:
-    """Return `text` with its signs in their one form and place, after one turn of the rules: none looks past a space."""
+    """Return `text` with its signs in their one form and place, after a turn of the rules: none looks past a space."""
     return " ".join([_placed(part) if misplaced(part) else part for part in text.split(" ")])
 
 

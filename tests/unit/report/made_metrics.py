@@ -101,10 +101,21 @@ def metrics() -> dict[str, dict[str, object]]:
         "memorised_share": 0.1,
         "sentences": {e: [SENTENCE, SENTENCE] for e in EMOTIONS},
     }
+    covered = {
+        "n": TEXTS_N,
+        "known": score(0.93, 900),
+        "tokens_a_word": 1.0,
+        "truncated": score(0.02, TEXTS_N),
+        "pad_share": 0.4,
+    }
     tokenize = {
+        "method": "words",
+        "methods": {method: {"held_out": covered} for method in ("words", "subwords")},
         "vocabulary": 7000,
         "coverage": {name: score(0.93, 900) for name in parts},
-        "unknown_share_by_emotion": dict.fromkeys(EMOTIONS, 0.07),
+        "held_out": covered,
+        "by_emotion": dict.fromkeys(EMOTIONS, covered),
+        "by_source": {"synthetic_texts": covered, "empty": covered | {"n": 0}},
         "truncated_share": 0.02,
         "pad_share": 0.4,
         "n": TEXTS_N,

@@ -1,6 +1,7 @@
 import os
 import subprocess
 import sys
+from dataclasses import asdict
 
 import pyarrow as pa
 import pytest
@@ -8,13 +9,14 @@ import yaml
 from safetensors.numpy import load_file
 
 from bhab.config import EmbedConfig, TokenizeConfig
+from bhab.fairness.intervals import wilson
 from bhab.schema import SPLITS, TEXTS
 from bhab.store import read_json, read_table, table_of, write_shards, write_table
 from bhab.text.vocabulary import END, PAD, START, UNKNOWN
 from pipelines import embed as embed_stage
 from pipelines import tokenize as tokenize_stage
 
-CONFIG = TokenizeConfig(vocabulary=99, min_count=1)
+CONFIG = TokenizeConfig(method="words", vocabulary=99, min_count=1)
 VECTORS = EmbedConfig(seed=1, dimensions=4, window=2, negative=2, epochs=2)
 SAID = [("a", "আমি ভাত খাই।", "happy", "train"), ("b", "আমি ভাত চাই।", "sad", "train"), ("c", "তুমি ভাত খাও!", None, "test")]
 
@@ -58,6 +60,30 @@ def test_figures_of_tokenize():
         "test": pytest.approx(1 / 3),
     }
     assert (done["n"], done["truncated_share"], done["pad_share"]) == (3, 0.0, 0.75)
+    assert done["by_emotion"]["happy"]["n"] == 0
+    assert done["by_source"] == {"s": done["held_out"]}
+    assert done["held_out"] == {
+        "n": 1,
+        "known": {**done["coverage"]["test"]},
+        "tokens_a_word": 1.0,
+        "truncated": asdict(wilson(0, 1)),
+        "pad_share": 0.75,
+    }
+
+
+def test_subwords_know_what_words_do_not():
+    config = CONFIG.model_copy(update={"method": "subwords"})
+    done = tokenize_stage.tokenize(texts(SAID), splits(SAID), config)
+    words, subwords = (done.figures["methods"][method]["held_out"] for method in ("words", "subwords"))
+    assert done.figures["held_out"] == subwords
+    assert (words["known"]["value"], words["tokens_a_word"]) == (pytest.approx(1 / 3), 1.0)
+    assert subwords["known"]["value"] > 0.5
+    assert subwords["tokens_a_word"] > 1
+    rows = done.table.to_pylist()
+    assert done.vocabulary.spoken(rows[0]["tokens"]) == ["আমি", "ভাত", "খাই"]
+    assert [row["n_words"] for row in rows] == [
+        sum(number > END for number in row["tokens"]) + row["n_unknown"] for row in rows
+    ]
 
 
 def test_a_corpus_without_texts():
@@ -100,10 +126,18 @@ def test_both_stages_write_the_same_bytes_in_any_folder_and_with_any_hash_seed(t
         ids = [(f"{i:020x}", text, emotion, split) for i, (_, text, emotion, split) in enumerate(SAID)]
         write_shards(texts(ids), folder / "texts", 2)
         write_table(splits(ids), folder / "split/splits.parquet")
-        io = "--texts texts --splits split --out tokens --vocabulary v.json --metrics t.json"
+        io = "--texts texts --splits split --out tokens --vocabulary v.json --subwords s.model --metrics t.json"
         tokenize_stage.main(io.split())
         run_embed(folder, seed)
-        names = ("tokens/part-00.parquet", "v.json", "t.json", "e.json", "w/card.json", "w/vectors.safetensors")
+        names = (
+            "tokens/part-00.parquet",
+            "v.json",
+            "s.model",
+            "t.json",
+            "e.json",
+            "w/card.json",
+            "w/vectors.safetensors",
+        )
         written.append([(folder / name).read_bytes() for name in names])
     assert written[0] == written[1]
     assert load_file(tmp_path / "1/w/vectors.safetensors")["vectors"].shape == (8, 4)
