@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-KEY = re.compile(r"([\w.]+)-[^-]+")  # NAME-NUMBER
+KEY = re.compile(r"([\w.]+)-.+")  # NAME-NUMBER
 MAX_NAMES = 20  # more are no corpora but, say, persons
 
 

@@ -120,6 +120,8 @@ def metrics() -> dict[str, dict[str, object]]:
         "pad_share": 0.4,
         "n": TEXTS_N,
     }
+    judged = {"accuracy": score(0.55, 40), "macro_f1": score(0.5, 40), "emotions": 7, "majority_share": 0.2}
+    text_probe = {"n": 40, "trained_on": 300, "all": judged, "by_source": {"synthetic_texts": judged}}
     faults = [
         {
             "kind": "corrupt",
@@ -161,6 +163,7 @@ def metrics() -> dict[str, dict[str, object]]:
         "labels": labels | {"annotators": []},
         "split": split,
         "tokenize": tokenize,
+        "text_probe": text_probe,
         "embed": {"words": 900, "dimensions": 64, "nearest": {"মন": [["হৃদয়", 0.71], ["প্রাণ", 0.66]]}},
         "denoise": {
             "n": SPEECH_N,

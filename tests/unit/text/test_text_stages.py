@@ -2,21 +2,24 @@ import os
 import subprocess
 import sys
 from dataclasses import asdict
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
 import yaml
 from safetensors.numpy import load_file
 
-from bhab.config import EmbedConfig, TokenizeConfig
+from bhab.config import EmbedConfig, TokenizeConfig, load_params
 from bhab.fairness.intervals import wilson
 from bhab.schema import SPLITS, TEXTS
 from bhab.store import read_json, read_table, table_of, write_shards, write_table
 from bhab.text.vocabulary import END, PAD, START, UNKNOWN
 from pipelines import embed as embed_stage
+from pipelines import judge_texts as judge_stage
 from pipelines import tokenize as tokenize_stage
 
 CONFIG = TokenizeConfig(method="words", vocabulary=99, min_count=1)
+PARAMS = load_params(Path(__file__).parents[3] / "params.yaml")
 VECTORS = EmbedConfig(seed=1, dimensions=4, window=2, negative=2, epochs=2)
 SAID = [("a", "আমি ভাত খাই।", "happy", "train"), ("b", "আমি ভাত চাই।", "sad", "train"), ("c", "তুমি ভাত খাও!", None, "test")]
 
@@ -143,3 +146,23 @@ def test_both_stages_write_the_same_bytes_in_any_folder_and_with_any_hash_seed(t
     assert load_file(tmp_path / "1/w/vectors.safetensors")["vectors"].shape == (8, 4)
     assert read_json(tmp_path / "1/w/card.json")["window"] == params["embed"]["window"]
     assert read_table(tmp_path / "1/tokens")["truncated"].to_pylist() == [False] * 3
+
+
+def test_the_probe_is_scored_on_test_texts_without_a_twin():
+    said = [
+        (f"{i}{emotion}{split}", f"{word} {i}", emotion, split)
+        for i in range(4)
+        for word, emotion in (("ভালো", "happy"), ("কান্না", "sad"))
+        for split in ("train", "test")
+    ]
+    rows = splits(said).to_pylist()
+    rows[3]["leaked"] = True
+    found = judge_stage.judge_texts(texts(said), table_of(rows, SPLITS), PARAMS)
+    assert (found["n"], found["trained_on"]) == (7, 8)
+    assert found["all"] == found["by_source"]["s"]
+    assert (found["all"]["accuracy"]["value"], found["all"]["macro_f1"]["value"]) == (1.0, 1.0)
+
+
+def test_the_probe_without_texts():
+    found = judge_stage.judge_texts(texts([]), splits([]), PARAMS)
+    assert (found["n"], found["all"]["macro_f1"]["n"], found["by_source"]) == (0, 0, {})
