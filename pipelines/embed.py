@@ -15,18 +15,19 @@ from bhab.stage import run_stage
 from bhab.store import read_table, whole_folder, write_bytes, write_json
 from bhab.text.keywords import content_words
 from bhab.text.replies import spoken
+from bhab.text.units import Units, read_units
 from bhab.text.vectors import Vectors, nearest, train
-from bhab.text.vocabulary import SPECIAL_WORDS, UNKNOWN, Vocabulary, load
+from bhab.text.vocabulary import SPECIAL_WORDS, UNKNOWN, Vocabulary
 
 SHOWN_WORDS = 2  # of each emotion
 SHOWN_NEIGHBOURS = 5
 DECIMALS = 4
 
 
-def embed(texts: pa.Table, replies: pa.Table, vocabulary: Vocabulary, config: EmbedConfig) -> Vectors:
+def embed(texts: pa.Table, replies: pa.Table, units: Units, config: EmbedConfig) -> Vectors:
     """Return float32 vectors, (vocabulary, dimensions), trained on the training rows of `texts` and `replies`."""
-    written = [vocabulary.decode(ids) for ids in training(texts)["tokens"].to_pylist()]
-    return train(written + spoken(training(replies)), vocabulary, config)
+    written = [units.vocabulary.decode(ids) for ids in training(texts)["tokens"].to_pylist()]
+    return train(written + [units.part(said) for said in spoken(training(replies))], units.vocabulary, config)
 
 
 def training(rows: pa.Table) -> pa.Table:
@@ -69,13 +70,15 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--texts", type=Path, required=True)
     parser.add_argument("--replies", type=Path, required=True, help="folder of replies.parquet")
     parser.add_argument("--vocabulary", type=Path, required=True)
+    parser.add_argument("--subwords", type=Path, required=True, help="read if the vocabulary is one of subwords")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--metrics", type=Path, required=True)
     parser.add_argument("--params", type=Path, default=Path("params.yaml"))
     args = parser.parse_args(argv)
     config = load_params(args.params).embed
-    texts, vocabulary = read_table(args.texts, TOKENISED), load(args.vocabulary)
-    vectors = embed(texts, read_table(args.replies / "replies.parquet", REPLIES), vocabulary, config)
+    texts, units = read_table(args.texts, TOKENISED), read_units(args.vocabulary, args.subwords)
+    vocabulary = units.vocabulary
+    vectors = embed(texts, read_table(args.replies / "replies.parquet", REPLIES), units, config)
     with whole_folder(args.out) as out:
         write_bytes(save({"vectors": vectors}), out / "vectors.safetensors")
         write_json({"vocabulary_sha256": vocabulary.digest(), **config.model_dump()}, out / "card.json")

@@ -17,8 +17,8 @@ from bhab.schema import EMOTIONS, HISTORY, REPLIES, Split
 from bhab.stage import run_stage
 from bhab.store import read_table, whole_folder, write_json, write_svg
 from bhab.text.grammar import learn
-from bhab.text.probe import fit_texts
-from bhab.text.vocabulary import Vocabulary, load
+from bhab.text.judge import fit_texts
+from bhab.text.units import Units, read_units
 from bhab.training.checkpoint import HISTORY_FILE, Card, load_feedback
 from bhab.training.feedback import Guesses, ask
 from bhab.training.figures import curves_figure
@@ -31,9 +31,7 @@ COMMON_WORDS = 300  # are classes of their own to the checker: of 0 to 3,000 tri
 Json = dict[str, object]
 
 
-def evaluate_feedback(
-    card: Card, model: Feedback | None, replies: pa.Table, vocabulary: Vocabulary, params: Params
-) -> Json:
+def evaluate_feedback(card: Card, model: Feedback | None, replies: pa.Table, units: Units, params: Params) -> Json:
     """Return how well `model` names the next word of the test rows of `replies`, and what it says and is worth.
 
     `split` and `rows_sha256` say which rows were asked, `eval_mode` what came of asking twice.
@@ -48,7 +46,7 @@ def evaluate_feedback(
     }
     if model is None or not len(rows):
         return facts | {"n": 0, "rows_sha256": rows_sha256([]), "eval_mode": None, "sentences": {}, "contexts": {}}
-    asked = replies_of(rows, vocabulary)
+    asked = replies_of(rows, units)
     return (
         facts
         | {
@@ -56,7 +54,7 @@ def evaluate_feedback(
             "eval_mode": asdict(ask_replies_twice(model, asked)),
         }
         | scores(ask(model, asked), rows["template"].to_pylist(), params.evaluate)
-        | speech(model, replies, vocabulary, params)
+        | speech(model, replies, units, params)
     )
 
 
@@ -78,13 +76,13 @@ def scores(guesses: Guesses, templates: Sequence[str], config: EvaluateConfig) -
     }
 
 
-def speech(model: Feedback, replies: pa.Table, vocabulary: Vocabulary, params: Params) -> Json:
+def speech(model: Feedback, replies: pa.Table, units: Units, params: Params) -> Json:
     """Return what `model` says to the people of the test rows, what that is worth, and what its judges are worth."""
     train_rows, rows = (in_split(replies, split) for split in (Split.TRAIN, Split.TEST))
     grammar = learn(train_rows["reply"].to_pylist(), COMMON_WORDS)
     labels = np.array([EMOTIONS.index(emotion) for emotion in train_rows["emotion"].to_pylist()])
     probe = fit_texts(train_rows["reply"].to_pylist(), labels, params.probe)
-    said = talk(model, rows, vocabulary, params.evaluate.beam)
+    said = talk(model, rows, units, params.evaluate.beam)
     shown = {emotion: said.of(emotion, params.evaluate.sentences) for emotion in EMOTIONS}
     return {
         "generated": judge(said, train_rows, grammar, probe.ask),
@@ -100,14 +98,15 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--model", type=Path, required=True)
     parser.add_argument("--replies", type=Path, required=True, help="folder of replies.parquet")
     parser.add_argument("--vocabulary", type=Path, required=True)
+    parser.add_argument("--subwords", type=Path, required=True, help="read if the vocabulary is one of subwords")
     parser.add_argument("--figures", type=Path, required=True)
     parser.add_argument("--metrics", type=Path, required=True)
     parser.add_argument("--params", type=Path, default=Path("params.yaml"))
     args = parser.parse_args(argv)
-    vocabulary = load(args.vocabulary)
-    card, model = load_feedback(args.model, vocabulary)
+    units = read_units(args.vocabulary, args.subwords)
+    card, model = load_feedback(args.model, units.vocabulary)
     replies = read_table(args.replies / "replies.parquet", REPLIES)
-    metrics = evaluate_feedback(card, model, replies, vocabulary, load_params(args.params))
+    metrics = evaluate_feedback(card, model, replies, units, load_params(args.params))
     with whole_folder(args.figures) as figures:
         write_svg(curves_figure(read_table(args.model / HISTORY_FILE, HISTORY)), figures / "curves.svg")
     write_json(metrics, args.metrics)

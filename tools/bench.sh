@@ -18,7 +18,7 @@ bin=.venv/bin
 
 if [[ ! -e .venv-peers/ready ]]; then
   "$bin/uv" pip install --quiet --python "$bin/python" --no-deps --target .venv-peers \
-    cleanlab==2.9.0 termcolor==3.3.0 datasketch==2.0.0 rapidfuzz==3.14.6
+    cleanlab==2.9.0 termcolor==3.3.0 datasketch==2.0.0 rapidfuzz==3.14.6 bnunicodenormalizer==0.1.7
   touch .venv-peers/ready
 fi
 if [[ ! -e .venv-cleanvision/ready ]]; then
@@ -38,3 +38,7 @@ step "near duplicates of texts beside datasketch"
 "$bin/python" benchmarks/near_texts.py --texts "$data/texts/emotion_texts.jsonl" --date "$date"
 step "label issues beside Cleanlab"
 "$bin/python" benchmarks/label_issues.py --workspace workspace/real --date "$date"
+step "cleaning texts beside bnlp and bnunicodenormalizer"
+"$bin/python" benchmarks/clean_text.py --texts "$data/texts/emotion_texts.jsonl" --date "$date"
+step "the text probe beside a linear SVM"
+"$bin/python" benchmarks/text_probe.py --workspace workspace/real --date "$date"

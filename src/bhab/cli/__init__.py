@@ -7,6 +7,7 @@ from bhab.cli.claims import audit_claims
 from bhab.cli.diff import diff
 from bhab.cli.reply import reply
 from bhab.cli.summary import summary
+from bhab.cli.tokenize import tokenize
 from bhab.cli.trace import trace
 from bhab.cli.workspace import workspace
 from bhab.errors import clear_exit
@@ -22,6 +23,7 @@ app.command()(workspace)
 app.command()(summary)
 app.command()(diff)
 app.command()(trace)
+app.command()(tokenize)
 app.command()(audit_claims)
 app.command()(reply)
 app.add_typer(annotate.app, name="annotate")

@@ -32,7 +32,8 @@ class RepliesConfig(Section):
 class TokenizeConfig(Section):
     """Section `tokenize`."""
 
-    vocabulary: int = Field(ge=8, description="words with an id, special tokens included")
+    method: Literal["words", "subwords"] = Field(description="what has an id; both are measured")
+    vocabulary: int = Field(ge=8, description="words with an id, special tokens included; of subwords as many")
     min_count: int = Field(ge=1, description="of a word in the training texts")
 
 

@@ -17,7 +17,8 @@ import numpy as np
 from bhab.curation.chance import generator, unit_interval
 from bhab.schema import EMOTIONS, Emotion, Pair
 from bhab.synthetic.lexicon import PEOPLE, Noun, genitive, lexicon, locative, sections
-from bhab.text.clean import DANDA, clean
+from bhab.text.clean import clean
+from bhab.text.normal import DANDA
 from bhab.text.vocabulary import MAX_WORDS
 from bhab.text.words import words_and_marks
 

@@ -17,7 +17,8 @@ import numpy as np
 from bhab.curation.chance import generator
 from bhab.schema import Emotion
 from bhab.synthetic.lexicon import PEOPLE, Noun, forms, lexicon, sections
-from bhab.text.clean import DANDA, clean
+from bhab.text.clean import clean
+from bhab.text.normal import DANDA
 from bhab.text.verbs import PERSONS, verbs
 from bhab.text.words import words
 

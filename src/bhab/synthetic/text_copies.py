@@ -9,7 +9,7 @@ from functools import cache
 import numpy as np
 
 from bhab.synthetic.lexicon import lexicon
-from bhab.text.clean import DANDA
+from bhab.text.normal import DANDA
 
 ADDED = ("আজ", "তো", "সত্যি", "নাকি", "বুঝলেন", "ভাই")
 ENDS = DANDA + "?!"

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from bhab.curation.chance import unit_interval
-from bhab.text.clean import DANDA
+from bhab.text.normal import DANDA
 
 # Shares of the texts that have each; of the order in which they occur in Bengali comments.
 EMOJI_SHARE = 0.12

@@ -17,7 +17,7 @@ NLTK_FILES = ("collocations.tab", "sent_starters.txt", "abbrev_types.txt", "orth
 @cache
 def stopwords() -> frozenset[str]:
     """Return bnlp's Bengali stopwords in the form of `clean`: its list mixes composed and decomposed letters."""
-    with _without_download():
+    with without_download():
         from bnlp import BengaliCorpus  # 1.6 s
     return frozenset(clean(word) for word in BengaliCorpus.stopwords)
 
@@ -28,7 +28,8 @@ def content_words(words: Sequence[str]) -> list[str]:
 
 
 @contextmanager
-def _without_download() -> Iterator[None]:
+def without_download() -> Iterator[None]:
+    """Import bnlp inside this: it finds the files it would else look for in the network."""
     import nltk  # type: ignore[import-untyped]  # ships no types
 
     with tempfile.TemporaryDirectory() as root:

@@ -7,6 +7,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import repeat
 from pathlib import Path
 from types import MappingProxyType
 
@@ -18,6 +19,7 @@ SPECIAL: Mapping[str, int] = MappingProxyType({"pad": 0, "unknown": 1, "start": 
 SPECIAL_WORDS = tuple(f"<{name}>" for name in SPECIAL)  # a clean text has no `<`: they cannot be met in one
 PAD, UNKNOWN, START, END = SPECIAL.values()
 MAX_WORDS = TOKENS - 2  # beside start and end
+SPACE = "\u2581"  # SentencePiece's: at the beginning of a subword it stands for the space before a word
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class Vocabulary:
 
     def encode(self, words: Sequence[str]) -> list[int]:
         """Return exactly TOKENS ids: start, up to MAX_WORDS words, end, padding. What is beyond is cut off."""
-        ids = [START, *(self.ids.get(word, UNKNOWN) for word in words[:MAX_WORDS]), END]
+        ids = [START, *map(self.ids.get, words[:MAX_WORDS], repeat(UNKNOWN)), END]
         return ids + [PAD] * (TOKENS - len(ids))
 
     def decode(self, ids: Iterable[int]) -> list[str]:
@@ -51,6 +53,16 @@ class Vocabulary:
             if number not in (PAD, START):
                 found.append(self.words[number])
         return found
+
+    def spoken(self, ids: Iterable[int]) -> list[str]:
+        """Return the words of a row of ids as a person reads them: of subwords, those that they are parts of."""
+        found = self.decode(ids)
+        return join(found) if any(word.startswith(SPACE) for word in self.words) else found
+
+
+def join(subwords: Iterable[str]) -> list[str]:
+    """Return the words that `subwords` are parts of."""
+    return "".join(subwords).replace(SPACE, " ").split()
 
 
 def build(texts: Iterable[Sequence[str]], size: int, min_count: int) -> Vocabulary:

@@ -14,7 +14,8 @@ from bhab.models import Feedback
 from bhab.models.feedback import Memory, State
 from bhab.schema import EMOTIONS
 from bhab.text.clean import clean
-from bhab.text.vocabulary import END, MAX_WORDS, PAD, START, UNKNOWN, Vocabulary
+from bhab.text.units import Units
+from bhab.text.vocabulary import END, MAX_WORDS, PAD, SPACE, START, UNKNOWN, Vocabulary
 from bhab.text.words import words
 from bhab.training.replies import contexts_of
 
@@ -27,7 +28,7 @@ AVOIDED = 1e4  # nats, more than any word is worth
 BATCH = 64
 
 
-def reply(model: Feedback, vocabulary: Vocabulary, emotion: str, context: str | None, beam: int) -> str:
+def reply(model: Feedback, units: Units, emotion: str, context: str | None, beam: int) -> str:
     """Return what the model says to someone with `emotion` who said `context`; None: who said nothing.
 
     Raises ReplyError for an emotion that is none of ours and for a context without a word.
@@ -38,15 +39,16 @@ def reply(model: Feedback, vocabulary: Vocabulary, emotion: str, context: str | 
     if said is not None and not words(said):
         raise ReplyError(f"context {context!r:.80} has no word, expected a sentence, or none at all")
     places = torch.tensor([EMOTIONS.index(emotion)])
-    (ids,) = generate(model, places, contexts_of([said], vocabulary), vocabulary, beam)
-    return sentence(vocabulary.decode(ids))
+    (ids,) = generate(model, places, contexts_of([said], units), units.vocabulary, beam)
+    return sentence(units.vocabulary.spoken(ids))
 
 
 def generate(model: Feedback, emotions: Tensor, contexts: Tensor, vocabulary: Vocabulary, beam: int) -> list[list[int]]:
     """Return the ids of a reply for each of `emotions` (n,) and `contexts` (n, MAX_WORDS), none of them special."""
     model.eval()
     said: list[list[int]] = []
-    ends = torch.tensor([vocabulary.ids[mark] for mark in LAST if mark in vocabulary.ids], dtype=torch.int64)
+    marks = [mark for end in LAST for mark in (end, SPACE + end) if mark in vocabulary.ids]
+    ends = torch.tensor([vocabulary.ids[mark] for mark in marks], dtype=torch.int64)
     for start in range(0, len(emotions), BATCH):
         rows = slice(start, start + BATCH)
         with torch.inference_mode():

@@ -21,7 +21,8 @@ from torch import Tensor
 from bhab.errors import TableError
 from bhab.schema import EMOTIONS, TOKENS, Split
 from bhab.store import read_json
-from bhab.text.vocabulary import MAX_WORDS, PAD, UNKNOWN, Vocabulary
+from bhab.text.units import Units
+from bhab.text.vocabulary import END, MAX_WORDS, PAD, Vocabulary
 from bhab.text.words import words, words_and_marks
 
 
@@ -47,24 +48,25 @@ def in_split(rows: pa.Table, split: Split) -> pa.Table:
     return rows.filter(pc.equal(rows["split"], split))
 
 
-def replies_of(rows: pa.Table, vocabulary: Vocabulary) -> Replies:
-    """Return the rows of a table REPLIES as ids, in their order."""
+def replies_of(rows: pa.Table, units: Units) -> Replies:
+    """Return the rows of a table REPLIES as ids, in their order. Of a reply that was cut nobody knows the end."""
     places = pc.index_in(rows["emotion"].combine_chunks(), pa.array(EMOTIONS))
-    said = [vocabulary.encode(words_and_marks(reply)) for reply in rows["reply"].to_pylist()]
-    tokens = torch.tensor(said, dtype=torch.int64).reshape(-1, TOKENS)
+    parted = [units.part(words_and_marks(reply)) for reply in rows["reply"].to_pylist()]
+    tokens = torch.tensor(list(map(units.vocabulary.encode, parted)), dtype=torch.int64).reshape(-1, TOKENS)
+    cut = torch.tensor([len(parts) > MAX_WORDS for parts in parted], dtype=torch.bool).unsqueeze(1)
     return Replies(
         torch.from_numpy(np.asarray(places.to_numpy(), dtype=np.int64)),
-        contexts_of(rows["context"].to_pylist(), vocabulary),
+        contexts_of(rows["context"].to_pylist(), units),
         tokens[:, :-1],
-        tokens[:, 1:],
+        tokens.masked_fill(cut & (tokens == END), PAD)[:, 1:],
     )
 
 
-def contexts_of(contexts: Sequence[str | None], vocabulary: Vocabulary) -> Tensor:
+def contexts_of(contexts: Sequence[str | None], units: Units) -> Tensor:
     """Return contexts, each in the form of `clean` or None, as ids (contexts, MAX_WORDS)."""
-    ids = [[vocabulary.ids.get(word, UNKNOWN) for word in words(context or "")[:MAX_WORDS]] for context in contexts]
-    padded = [row + [PAD] * (MAX_WORDS - len(row)) for row in ids]
-    return torch.tensor(padded, dtype=torch.int64).reshape(-1, MAX_WORDS)
+    rows = [units.ids(words(context or ""))[1:-1] for context in contexts]  # without START, and the END of a full row
+    ids = torch.tensor(rows, dtype=torch.int64).reshape(-1, MAX_WORDS)
+    return ids.masked_fill(ids == END, PAD)
 
 
 def read_vectors(folder: Path, vocabulary: Vocabulary) -> NDArray[np.float32]:

@@ -16,7 +16,7 @@ from bhab.fairness.intervals import wilson
 from bhab.models import Feedback
 from bhab.schema import EMOTIONS
 from bhab.text.grammar import Grammar
-from bhab.text.vocabulary import Vocabulary
+from bhab.text.units import Units
 from bhab.text.words import words_and_marks
 from bhab.training.generate import generate, sentence
 from bhab.training.replies import contexts_of
@@ -42,15 +42,15 @@ class Talk:
         return sorted(asked, key=lambda pair: pair[0] is not None)[:n]
 
 
-def talk(model: Feedback, rows: pa.Table, vocabulary: Vocabulary, beam: int) -> Talk:
+def talk(model: Feedback, rows: pa.Table, units: Units, beam: int) -> Talk:
     """Return what `model` replies to each emotion and context of `rows`, a table REPLIES, and to each emotion alone."""
     asked: dict[tuple[str, str | None], list[str]] = {(emotion, None): [] for emotion in EMOTIONS}
     for row in rows.select(["emotion", "context", "reply"]).to_pylist():
         asked.setdefault((row["emotion"], row["context"]), []).append(row["reply"])
     emotions, contexts = zip(*asked, strict=True)
     places = torch.tensor([EMOTIONS.index(emotion) for emotion in emotions])
-    spoken = generate(model, places, contexts_of(contexts, vocabulary), vocabulary, beam)
-    replies = tuple(sentence(vocabulary.decode(ids)) for ids in spoken)
+    spoken = generate(model, places, contexts_of(contexts, units), units.vocabulary, beam)
+    replies = tuple(sentence(units.vocabulary.spoken(ids)) for ids in spoken)
     return Talk(emotions, contexts, replies, tuple(map(tuple, asked.values())))
 
 

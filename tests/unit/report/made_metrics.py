@@ -116,14 +116,27 @@ def metrics() -> dict[str, dict[str, object]]:
         "sentences": {e: [SENTENCE, SENTENCE] for e in EMOTIONS},
         "contexts": {e: [None, SENTENCE] for e in EMOTIONS},
     }
+    covered = {
+        "n": TEXTS_N,
+        "known": score(0.93, 900),
+        "tokens_a_word": 1.0,
+        "truncated": score(0.02, TEXTS_N),
+        "pad_share": 0.4,
+    }
     tokenize = {
+        "method": "words",
+        "methods": {method: {"held_out": covered} for method in ("words", "subwords")},
         "vocabulary": 7000,
         "coverage": {name: score(0.93, 900) for name in parts},
-        "unknown_share_by_emotion": dict.fromkeys(EMOTIONS, 0.07),
+        "held_out": covered,
+        "by_emotion": dict.fromkeys(EMOTIONS, covered),
+        "by_source": {"synthetic_texts": covered, "empty": covered | {"n": 0}},
         "truncated_share": 0.02,
         "pad_share": 0.4,
         "n": TEXTS_N,
     }
+    judged = {"accuracy": score(0.55, 40), "macro_f1": score(0.5, 40), "emotions": 7, "majority_share": 0.2}
+    text_probe = {"n": 40, "trained_on": 300, "all": judged, "by_source": {"synthetic_texts": judged}}
     faults = [
         {
             "kind": "corrupt",
@@ -165,6 +178,7 @@ def metrics() -> dict[str, dict[str, object]]:
         "labels": labels | {"annotators": []},
         "split": split,
         "tokenize": tokenize,
+        "text_probe": text_probe,
         "embed": {"words": 900, "dimensions": 64, "nearest": {"মন": [["হৃদয়", 0.71], ["প্রাণ", 0.66]]}},
         "denoise": {
             "n": SPEECH_N,

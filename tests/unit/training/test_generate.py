@@ -5,6 +5,7 @@ from bhab.errors import ReplyError
 from bhab.models import Feedback
 from bhab.models.feedback import Memory, State
 from bhab.text.spelling import spellings
+from bhab.text.units import Units
 from bhab.text.vocabulary import END, MAX_WORDS, PAD, SPECIAL_WORDS, START, UNKNOWN, Vocabulary
 from bhab.training.generate import generate, reply, sentence
 from bhab.training.replies import contexts_of
@@ -39,7 +40,9 @@ class Parrot:
 
 
 def ask(model, vocabulary=WORDS, beam=1, n=1):
-    return generate(model, torch.zeros(n, dtype=torch.int64), contexts_of([None] * n, vocabulary), vocabulary, beam)
+    return generate(
+        model, torch.zeros(n, dtype=torch.int64), contexts_of([None] * n, Units(vocabulary)), vocabulary, beam
+    )
 
 
 @pytest.mark.parametrize("beam", [1, 3])
@@ -69,7 +72,7 @@ def test_several_are_answered_at_once_as_each_alone(vocabulary, feedback_config)
     torch.manual_seed(1)  # noqa: TID251 - the model under test draws its weights
     model = Feedback(feedback_config, torch.from_numpy(spellings(vocabulary.words)), 8)
     emotions = torch.arange(7)
-    contexts = contexts_of([None, "word4", "word5 word6", "word7", None, "word8 word9", "word10"], vocabulary)
+    contexts = contexts_of([None, "word4", "word5 word6", "word7", None, "word8 word9", "word10"], Units(vocabulary))
     together = generate(model, emotions, contexts, vocabulary, 3)
     alone = [generate(model, emotions[i : i + 1], contexts[i : i + 1], vocabulary, 3)[0] for i in range(7)]
     assert together == alone
@@ -88,7 +91,7 @@ def test_more_beams_find_a_reply_at_least_as_probable(vocabulary, feedback_confi
     model = Feedback(feedback_config, torch.from_numpy(spellings(vocabulary.words)), 8)
     model.words.weight.data *= 4
     for place in range(7):
-        emotions, contexts = torch.tensor([place]), contexts_of(["word4 word5"], vocabulary)
+        emotions, contexts = torch.tensor([place]), contexts_of(["word4 word5"], Units(vocabulary))
         greedy, wide = (generate(model, emotions, contexts, vocabulary, beam)[0] for beam in (1, 64))
         assert log_probability(model, emotions, contexts, wide) >= log_probability(model, emotions, contexts, greedy)
 
@@ -118,4 +121,4 @@ def test_words_and_marks_are_written_as_a_text(spoken, text):
 )
 def test_what_cannot_be_answered_is_refused(emotion, context, message):
     with pytest.raises(ReplyError, match=message):
-        reply(Parrot([STOP]), WORDS, emotion, context, 1)
+        reply(Parrot([STOP]), Units(WORDS), emotion, context, 1)

@@ -58,7 +58,7 @@ def learn_and_judge_faces(inputs, out, name):
 
 
 def learn_and_judge_replies(inputs, out):
-    common = {"replies": "replies", "vocabulary": "vocabulary.json"}
+    common = {"replies": "replies", "vocabulary": "vocabulary.json", "subwords": "subwords.model"}
     train_feedback.main(flags(inputs, out / "model", vectors="vectors", **common))
     judged = flags(inputs, out / "metrics.json", **common)[:-2]
     files = ["--figures", str(out / "figures"), "--metrics", str(out / "metrics.json"), "--model", str(out / "model")]

@@ -5,6 +5,7 @@ from safetensors.numpy import save_file
 from bhab.errors import TableError
 from bhab.schema import REPLIES, TOKENS, Split
 from bhab.store import table_of, write_json
+from bhab.text.units import Units
 from bhab.text.vocabulary import END, MAX_WORDS, PAD, START, UNKNOWN, Vocabulary
 from bhab.training.replies import contexts_of, in_split, read_vectors, replies_of
 
@@ -24,7 +25,7 @@ def padded(ids):
     ],
 )
 def test_every_word_is_asked_after_all_before_it(reply_of, vocabulary, reply, ids):
-    found = replies_of(table_of([reply_of("a", "happy", "train", reply)], REPLIES), vocabulary)
+    found = replies_of(table_of([reply_of("a", "happy", "train", reply)], REPLIES), Units(vocabulary))
     assert found.previous.tolist() == [padded([START, *ids, END][: TOKENS - 1])]
     assert found.targets.tolist() == [padded([*ids, END])]
     assert found.emotions.tolist() == [3]
@@ -40,11 +41,11 @@ def test_every_word_is_asked_after_all_before_it(reply_of, vocabulary, reply, id
     ],
 )
 def test_a_context_is_a_row_of_one_length(vocabulary, context, ids):
-    assert contexts_of([context], vocabulary).tolist() == [[*ids, *[PAD] * (MAX_WORDS - len(ids))]]
+    assert contexts_of([context], Units(vocabulary)).tolist() == [[*ids, *[PAD] * (MAX_WORDS - len(ids))]]
 
 
 def test_no_replies_are_no_rows(vocabulary, replies):
-    found = replies_of(replies.slice(0, 0), vocabulary)
+    found = replies_of(replies.slice(0, 0), Units(vocabulary))
     assert (len(found), found.contexts.shape, found.targets.shape) == (0, (0, MAX_WORDS), (0, TOKENS - 1))
 
 

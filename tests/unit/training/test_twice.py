@@ -10,6 +10,7 @@ from bhab.models import FER, Feedback
 from bhab.quality.results import eval_mode
 from bhab.schema import Split
 from bhab.text.spelling import spellings
+from bhab.text.units import Units
 from bhab.training.feedback import ask
 from bhab.training.predict import predict
 from bhab.training.replies import in_split, replies_of
@@ -83,7 +84,7 @@ def test_without_a_model_nothing_is_asked(held_out):
 
 
 def test_the_feedback_model_says_the_same_twice(replies, vocabulary, feedback_config):
-    asked = replies_of(in_split(replies, Split.TEST), vocabulary)
+    asked = replies_of(in_split(replies, Split.TEST), Units(vocabulary))
     model = Feedback(feedback_config, torch.from_numpy(spellings(vocabulary.words)), 8)
     assert ask_replies_twice(model, asked) == Twice(21, equal=True, largest_difference=0.0)
     assert ask_replies_twice(model, asked.rows(slice(0))) == Twice(0, equal=True, largest_difference=0.0)
