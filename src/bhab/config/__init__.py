@@ -27,6 +27,7 @@ from bhab.config.learn import (
     FairnessConfig,
     ReportConfig,
     SpeakConfig,
+    TrainDenoiserConfig,
     TrainFeedbackConfig,
     TrainFerConfig,
 )
@@ -60,6 +61,7 @@ __all__ = [
     "SuspectConfig",
     "SynthesizeConfig",
     "TokenizeConfig",
+    "TrainDenoiserConfig",
     "TrainFeedbackConfig",
     "TrainFerConfig",
     "ValidateConfig",
@@ -87,6 +89,7 @@ class Params(Section):
     gates: GatesConfig
     tokenize: TokenizeConfig
     embed: EmbedConfig
+    train_denoiser: TrainDenoiserConfig
     denoise: DenoiseConfig
     train_fer: TrainFerConfig
     train_feedback: TrainFeedbackConfig
