@@ -60,10 +60,10 @@ def judge(change: Change, config: DenoiseConfig) -> Verdict:
     """Return "passed", or the first harm there is, from the grossest to the finest."""
     if change.level_db < -config.max_level_loss_db:
         return "speech_quieter"
-    if change.speech_lost > config.max_speech_lost:
-        return "speech_lost"
     if change.snr_after_db < change.snr_before_db:
         return "snr_worse"
+    if change.speech_lost > config.max_speech_lost:
+        return "speech_lost"
     if abs(change.pitch_semitones) > config.max_pitch_semitones:
         return "pitch_moved"
     if change.heard_before != change.heard_after and change.emotion_lost > config.max_emotion_lost:
