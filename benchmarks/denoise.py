@@ -30,6 +30,7 @@ from pathlib import Path
 import numpy as np
 import yaml
 from numpy.typing import NDArray
+from safetensors.torch import load, save
 
 from bhab.audio.decode import DecodedClip, decode_clip
 from bhab.audio.denoise import METHODS, clean_clip
@@ -39,7 +40,7 @@ from bhab.audio.measures import clip_measures
 from bhab.audio.noise import NOISES
 from bhab.audio.pcm import to_float, to_pcm
 from bhab.audio.scores import si_sdr_db, stoi
-from bhab.config import Params
+from bhab.config import Params, TrainDenoiserConfig
 from bhab.fairness.intervals import bootstrap
 from bhab.models import Denoiser
 from bhab.progress import progress
@@ -52,6 +53,7 @@ from bhab.workspace import merge
 
 RESULTS = Path(__file__).parent / "results" / "denoise.json"
 FOLDS = 3  # of the kinds of noise
+LATER, LATER_RATE = 0.25, 0.001  # of the steps, and the learning rate, of what each fold learns by itself
 FRAME = 320  # samples, of the recipe's active power
 PEAK = 0.99
 GTCRN = "gtcrn_dns3_onnx"  # its scores are read from the reference: its weights are not installed here
@@ -141,30 +143,44 @@ def kinds_in_folds(folder: Path) -> dict[str, int]:
 
 
 def train(fold: int, material: Material) -> bytes:
-    """Return the network, as ONNX, that heard no speaker of a mixture and no noise of `fold`."""
+    """Return the network, as ONNX, that heard no speaker of a mixture and no noise of `fold`.
+
+    All folds share what is learned from noise made by rule; each goes on from there with the recordings it may hear.
+    """
     path = material.scratch / f"denoiser_fold_{fold}.onnx"
     if path.exists():
         return path.read_bytes()
-    config = material.params.train_denoiser
-    rng = np.random.default_rng([config.seed, fold])
-    repeatable(config.seed, config.threads)
+    model, config = shared(material), material.params.train_denoiser
     heard = [file for file, number in sorted(material.folds.items()) if number != fold]
-    recorded = [decoded_noise(material.noise / file, material.params) for file in heard]
-    sounds = gather(training_clips(material), recorded, [*NOISES, BABBLE], config, rng)
-    model = Denoiser(config)
-    started = time.perf_counter()
-    for loss in progress(fit(model, sounds, config, rng), -(-config.steps // REPORTED), f"fold {fold}"):
-        print(f"fold {fold}: loss {loss:.3f} after {time.perf_counter() - started:.0f} s", flush=True)
+    recorded = [decoded(material.noise / file, material.params) for file in heard]
+    later = config.model_copy(update={"steps": round(LATER * config.steps), "learning_rate": LATER_RATE})
+    learn(model, material, recorded, later, f"fold {fold}")
     write_bytes(denoiser_to_onnx(model, config.window), path)
     return path.read_bytes()
 
 
-def decoded_noise(path: Path, params: Params) -> Clip:
-    """Return a recording of noise, which may be quieter than any speech."""
-    clip = decode_clip(path.read_bytes(), params.ingest.model_copy(update={"silence_dbfs": -90.0}))
-    if not isinstance(clip, DecodedClip):
-        raise SystemExit(f"{path}: {clip}")
-    return clip.pcm
+def shared(material: Material) -> Denoiser:
+    """Return the network that heard no recorded noise at all."""
+    config, path = material.params.train_denoiser, material.scratch / "denoiser_shared.safetensors"
+    repeatable(config.seed, config.threads)
+    model = Denoiser(config)
+    if not path.exists():
+        learn(model, material, [], config, "shared")
+        write_bytes(save(model.state_dict()), path)
+    model.load_state_dict(load(path.read_bytes()))
+    return model
+
+
+def learn(
+    model: Denoiser, material: Material, recorded: Sequence[Clip], config: TrainDenoiserConfig, name: str
+) -> None:
+    """Train `model` in place."""
+    repeatable(config.seed, config.threads)
+    rng = np.random.default_rng(config.seed)
+    sounds = gather(training_clips(material), recorded, [*NOISES, BABBLE], config, rng)
+    started = time.perf_counter()
+    for loss in progress(fit(model, sounds, config, rng), -(-config.steps // REPORTED), name):
+        print(f"{name}: loss {loss:.3f} after {time.perf_counter() - started:.0f} s", flush=True)
 
 
 def training_clips(material: Material) -> list[Clip]:

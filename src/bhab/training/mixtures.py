@@ -18,8 +18,8 @@ VOICES = (4, 9)  # at once in babble: at least, and under
 BABBLE_SHARE = 0.1  # of the pieces
 SECOND_NOISE = 0.3  # share of the mixtures with two noises
 SECOND_DB = (-10.0, 5.0)  # of the second over the first
-COLOURS_HZ = (0.0, 150.0, 400.0, 1_000.0, 2_500.0, 5_000.0, 8_000.0)  # where a noise is made louder or quieter
-COLOUR_DB = 5.0  # by how much, standard deviation: another microphone, another room
+COLOURS_HZ = (0.0, 150.0, 400.0, 1_000.0, 2_500.0, 5_000.0, 8_000.0)  # where a sound is made louder or quieter
+COLOUR_DB, SPEECH_COLOUR_DB = 5.0, 3.0  # of noise and of speech, standard deviation: another microphone, another room
 ALMOST_CLEAN, ALMOST_CLEAN_DB = 0.06, 35.0  # share of the mixtures, and their SNR: what is clean has to stay so
 LEAST_POWER = 1e-3  # of a crop, of its clip's speech: less is a pause
 TRIES = 20
@@ -69,7 +69,7 @@ def draw(sounds: Sounds, config: TrainDenoiserConfig, rng: np.random.Generator) 
     samples = round(config.crop_s * SPEECH_RATE_HZ)
     speech = np.stack([_crop(sounds.speech, samples, rng) for _ in range(config.batch)])
     noise = np.stack([_noise(sounds, config.recorded_share, samples, rng) for _ in range(config.batch)])
-    noise = _recolour(noise, rng)
+    speech, noise = _recolour(speech, SPEECH_COLOUR_DB, rng), _recolour(noise, COLOUR_DB, rng)
     snr_db = rng.uniform(*config.snr_db, config.batch)
     snr_db[rng.random(config.batch) < ALMOST_CLEAN] = ALMOST_CLEAN_DB
     noisy = speech + noise * (10 ** (-snr_db / 20))[:, None]
@@ -107,10 +107,10 @@ def _crop(speech: Sequence[Wave], samples: int, rng: np.random.Generator) -> Wav
 
 
 def _noise(sounds: Sounds, recorded_share: float, samples: int, rng: np.random.Generator) -> Wave:
-    noise = _stretch(sounds, recorded_share, samples, rng)
+    noise = unit_noise(_stretch(sounds, recorded_share, samples, rng))
     if rng.random() < SECOND_NOISE:
         second = _stretch(sounds, recorded_share, samples, rng)
-        noise = noise + second * np.float32(10 ** (rng.uniform(*SECOND_DB) / 20))
+        noise = unit_noise(noise + second * np.float32(10 ** (rng.uniform(*SECOND_DB) / 20)))
     return noise
 
 
@@ -121,10 +121,11 @@ def _stretch(sounds: Sounds, recorded_share: float, samples: int, rng: np.random
     return np.resize(np.roll(piece, int(rng.integers(len(piece)))), samples) * np.float32(rng.choice([-1, 1]))
 
 
-def _recolour(noise: Wave, rng: np.random.Generator) -> Wave:
-    """Return each of `noise` as another microphone in another room has it, at power 1."""
-    hz = np.fft.rfftfreq(noise.shape[1], 1 / SPEECH_RATE_HZ)
-    gains_db = rng.normal(0, COLOUR_DB, (len(noise), len(COLOURS_HZ)))
+def _recolour(waves: Wave, spread_db: float, rng: np.random.Generator) -> Wave:
+    """Return each of `waves` as another microphone in another room has it, with the power it had."""
+    hz = np.fft.rfftfreq(waves.shape[1], 1 / SPEECH_RATE_HZ)
+    gains_db = rng.normal(0, spread_db, (len(waves), len(COLOURS_HZ)))
     gains = np.stack([10 ** (np.interp(hz, COLOURS_HZ, db) / 20) for db in gains_db])
-    coloured = np.fft.irfft(np.fft.rfft(noise) * gains, noise.shape[1])
-    return np.asarray(coloured / np.maximum(coloured.std(axis=1, keepdims=True), 1e-6), np.float32)
+    coloured = np.fft.irfft(np.fft.rfft(waves) * gains, waves.shape[1])
+    before, after = (each.std(axis=1, keepdims=True) for each in (waves, coloured))
+    return np.asarray(coloured * before / np.maximum(after, 1e-6), np.float32)
