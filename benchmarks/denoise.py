@@ -23,58 +23,42 @@ import os
 import platform
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import numpy as np
-import yaml
+from denoise_networks import (
+    FOLDS,
+    Clip,
+    Material,
+    Row,
+    decoded,
+    kinds_in_folds,
+    real_params,
+    speaker,
+    train,
+    training_clips,
+)
 from numpy.typing import NDArray
-from safetensors.torch import load, save
 
-from bhab.audio.decode import DecodedClip, decode_clip
 from bhab.audio.denoise import METHODS, clean_clip
 from bhab.audio.learned import learned, network_of
 from bhab.audio.listener import fit_listener
-from bhab.audio.measures import clip_measures
-from bhab.audio.noise import NOISES
 from bhab.audio.pcm import to_float, to_pcm
 from bhab.audio.scores import si_sdr_db, stoi
-from bhab.config import Params, TrainDenoiserConfig
 from bhab.fairness.intervals import bootstrap
 from bhab.models import Denoiser
 from bhab.progress import progress
-from bhab.store import write_bytes, write_json
-from bhab.training.denoiser import REPORTED, fit
-from bhab.training.export import denoiser_to_onnx
-from bhab.training.mixtures import BABBLE, gather
-from bhab.training.seed import repeatable
-from bhab.workspace import merge
+from bhab.store import write_json
 
 RESULTS = Path(__file__).parent / "results" / "denoise.json"
-FOLDS = 3  # of the kinds of noise
-LATER, LATER_RATE = 0.25, 0.001  # of the steps, and the learning rate, of what each fold learns by itself
 FRAME = 320  # samples, of the recipe's active power
 PEAK = 0.99
 GTCRN = "gtcrn_dns3_onnx"  # its scores are read from the reference: its weights are not installed here
 SCORES = ("pesq_wb", "stoi", "si_sdr_db")
 REFERENCE = {"pesq_wb": "pesq_wb", "stoi": "stoi", "si_sdr_db": "si_sdr"}
-Clip = NDArray[np.int16]
 Sound = NDArray[np.float64]
 Method = Callable[[Clip], Clip]
-Row = dict[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Material:
-    """What is mixed, and what may be heard in training."""
-
-    rows: list[Row]  # one a mixture
-    clips: dict[str, Clip]  # by name without suffix
-    noise: Path  # folder
-    folds: dict[str, int]  # of each noise file
-    params: Params
-    scratch: Path
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -116,84 +100,6 @@ def main(argv: Sequence[str] | None = None) -> None:
     }
     write_json(result, RESULTS)
     print(json.dumps(result, indent=2))
-
-
-def real_params() -> Params:
-    """Return params.yaml under the overlay of real corpora."""
-    base, overlay = (
-        yaml.safe_load(Path(name).read_text(encoding="utf-8")) for name in ("params.yaml", "params-real.yaml")
-    )
-    return Params.model_validate(merge(base, overlay))
-
-
-def decoded(path: Path, params: Params) -> Clip:
-    """Return a file that is known to be good, as stage ingest has it."""
-    clip = decode_clip(path.read_bytes(), params.ingest)
-    if not isinstance(clip, DecodedClip):
-        raise SystemExit(f"{path}: {clip}")
-    return clip.pcm
-
-
-def kinds_in_folds(folder: Path) -> dict[str, int]:
-    """Return the fold of each noise file; names of one kind that differ in punctuation are one kind."""
-    lines = (folder / "metadata.jsonl").read_text(encoding="utf-8").splitlines()
-    kinds = {row["file"]: row["kind"].replace("_", "-") for row in map(json.loads, lines)}
-    names = sorted(set(kinds.values()))
-    return {file: names.index(kind) % FOLDS for file, kind in kinds.items()}
-
-
-def train(fold: int, material: Material) -> bytes:
-    """Return the network, as ONNX, that heard no speaker of a mixture and no noise of `fold`.
-
-    All folds share what is learned from noise made by rule; each goes on from there with the recordings it may hear.
-    """
-    path = material.scratch / f"denoiser_fold_{fold}.onnx"
-    if path.exists():
-        return path.read_bytes()
-    model, config = shared(material), material.params.train_denoiser
-    heard = [file for file, number in sorted(material.folds.items()) if number != fold]
-    recorded = [decoded(material.noise / file, material.params) for file in heard]
-    later = config.model_copy(update={"steps": round(LATER * config.steps), "learning_rate": LATER_RATE})
-    learn(model, material, recorded, later, f"fold {fold}")
-    write_bytes(denoiser_to_onnx(model, config.window), path)
-    return path.read_bytes()
-
-
-def shared(material: Material) -> Denoiser:
-    """Return the network that heard no recorded noise at all."""
-    config, path = material.params.train_denoiser, material.scratch / "denoiser_shared.safetensors"
-    repeatable(config.seed, config.threads)
-    model = Denoiser(config)
-    if not path.exists():
-        learn(model, material, [], config, "shared")
-        write_bytes(save(model.state_dict()), path)
-    model.load_state_dict(load(path.read_bytes()))
-    return model
-
-
-def learn(
-    model: Denoiser, material: Material, recorded: Sequence[Clip], config: TrainDenoiserConfig, name: str
-) -> None:
-    """Train `model` in place."""
-    repeatable(config.seed, config.threads)
-    rng = np.random.default_rng(config.seed)
-    sounds = gather(training_clips(material), recorded, [*NOISES, BABBLE], config, rng)
-    started = time.perf_counter()
-    for loss in progress(fit(model, sounds, config, rng), -(-config.steps // REPORTED), name):
-        print(f"{name}: loss {loss:.3f} after {time.perf_counter() - started:.0f} s", flush=True)
-
-
-def training_clips(material: Material) -> list[Clip]:
-    """Return those clips of speakers who are in no mixture that have the highest SNR."""
-    asked = {speaker(row["clip"].removesuffix(".flac")) for row in material.rows}
-    others = [clip for name, clip in material.clips.items() if speaker(name) not in asked]
-    order = np.argsort([-clip_measures(clip)["snr_db"] for clip in others], kind="stable")
-    return [others[n] for n in order[: round(material.params.train_denoiser.clean_share * len(others))]]
-
-
-def speaker(stem: str) -> str:
-    """Return the speaker's number, the last of a BanglaSER name."""
-    return stem.rsplit("-", 1)[1]
 
 
 def mix(row: Row, material: Material) -> tuple[Sound, Sound]:
