@@ -1,4 +1,4 @@
-"""The networks of benchmarks/denoise.py: each heard no speaker of a mixture, no noise of the kinds it is asked about."""
+"""The networks of benchmarks/denoise.py: each heard no speaker of a mixture, no noise of the kinds it is asked of."""
 
 import json
 import time
