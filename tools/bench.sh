@@ -1,12 +1,12 @@
 #!/bin/bash
 # The claims in benchmarks/, each measured beside a peer in the same run: tools/bench.sh DATA
 # DATA holds the corpora as their publishers lay them out; workspace/real is what `make repro-real` made of them.
-# Cleanlab and datasketch run on our own libraries, from .venv-peers; CleanVision needs other versions, in its own.
+# Cleanlab, datasketch and PESQ run on our own libraries, from .venv-peers; CleanVision needs other versions, in its own.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 data=${1:-}
-if [[ ! -d $data/fer2013 || ! -d $data/texts ]]; then
-  echo "bench: make bench DATA=DIR: found no fer2013 and texts in '$data', expected the corpora as published" >&2
+if [[ ! -d $data/fer2013 || ! -d $data/texts || ! -d $data/banglaser || ! -d $data/noise ]]; then
+  echo "bench: make bench DATA=DIR: found no fer2013, texts, banglaser and noise in '$data', expected the corpora as published" >&2
   exit 1
 fi
 if [[ ! -e workspace/real/data/interim/probe/faces.parquet ]]; then
@@ -18,7 +18,7 @@ bin=.venv/bin
 
 if [[ ! -e .venv-peers/ready ]]; then
   "$bin/uv" pip install --quiet --python "$bin/python" --no-deps --target .venv-peers \
-    cleanlab==2.9.0 termcolor==3.3.0 datasketch==2.0.0 rapidfuzz==3.14.6 bnunicodenormalizer==0.1.7
+    cleanlab==2.9.0 termcolor==3.3.0 datasketch==2.0.0 rapidfuzz==3.14.6 bnunicodenormalizer==0.1.7 pesq==0.0.4
   touch .venv-peers/ready
 fi
 if [[ ! -e .venv-cleanvision/ready ]]; then
@@ -42,3 +42,5 @@ step "cleaning texts beside bnlp and bnunicodenormalizer"
 "$bin/python" benchmarks/clean_text.py --texts "$data/texts/emotion_texts.jsonl" --date "$date"
 step "the text probe beside a linear SVM"
 "$bin/python" benchmarks/text_probe.py --workspace workspace/real --date "$date"
+step "denoising beside RNNoise and noisereduce"
+"$bin/python" benchmarks/denoise.py --data "$data" --scratch "$scratch" --date "$date"

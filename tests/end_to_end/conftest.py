@@ -21,6 +21,7 @@ TINY = {
     "embed": {"dimensions": 8, "epochs": 1},
     "train_fer": {"threads": 1, "epochs": 1},
     "train_feedback": {"threads": 1, "epochs": 1, "hidden": 16},
+    "train_denoiser": {"steps": 2, "made_noises": 8, "trials": 2},
     "evaluate": {"resamples": 100},
 }
 

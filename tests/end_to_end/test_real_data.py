@@ -26,7 +26,8 @@ def real(tmp_path_factory):
     folder = tmp_path_factory.mktemp("workspace") / "real"
     make_workspace(ROOT, folder, ROOT / "params-real.yaml", raw)
     # What the probe finds is a matter for benchmarks/label_issues.py; light_cnn is over 55 % after some seven epochs.
-    change_params(folder, {"probe": {"epochs": 1}, "train_fer": {"epochs": 14}})
+    # What the denoiser reaches is one for benchmarks/denoise.py.
+    change_params(folder, {"probe": {"epochs": 1}, "train_fer": {"epochs": 14}, "train_denoiser": {"steps": 20}})
     done = dvc(folder, "repro", "balance", "augment", "embed", "denoise")
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     return folder
@@ -52,6 +53,15 @@ def test_duplicates_of_fer2013_are_the_known_ones(real):
         "contradicting_groups": 47,
         "contradicting_items": 129,
     }
+
+
+def test_every_clip_with_a_split_is_denoised_or_kept_for_a_reason(real):
+    clean, split = metrics(real, "denoise"), metrics(real, "split")["speech"]
+    assert clean["n"] == clean["denoised"] + sum(clean["kept_original"].values())
+    assert clean["n"] + sum(split["dropped"].values()) == 754
+    assert clean["listener"]["changed_tried"]["n"] > 0
+    trained = metrics(real, "denoiser")
+    assert (trained["recordings"]["kept"], trained["recordings"]["rejects"]) == (45, {})
 
 
 def test_no_data_stage_needs_4_gb(real):

@@ -3,12 +3,17 @@
 import ctypes
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bhab.audio.measures import ACTIVE_DB, FRAME_S, audible, decibels, frame_power, snr_db
+from bhab.audio.guard import Change, Verdict, compare, judge
+from bhab.audio.learned import learned, read_network
+from bhab.audio.listener import Listener
+from bhab.audio.measures import FRAME_S, snr_db
 from bhab.audio.pcm import FULL_SCALE, resample, to_float, to_pcm
 from bhab.audio.trim import trim
 from bhab.config import DenoiseConfig
@@ -19,7 +24,8 @@ GATING_WINDOW = 1024  # samples, noisereduce's own; a clip shorter than that is 
 BACKGROUND = 0.2  # of the frames, the quietest, are what gating takes for noise
 GATING_STRENGTH = 0.8  # of 1.0: full gating takes the quiet half of speech with the noise
 
-Guard = Literal["passed", "no_method", "clean_already", "speech_quieter", "snr_worse"]
+Method = Callable[[NDArray[np.int16]], NDArray[np.int16]]
+Guard = Verdict | Literal["no_method", "clean_already"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,32 +37,31 @@ class CleanClip:
     snr_before_db: float  # of the trimmed clip
     snr_after_db: float  # of `pcm`
     guard: Guard
+    change: Change | None  # what the method did, whether or not it was kept; None where none was tried
 
 
-def clean_clip(pcm: NDArray[np.int16], config: DenoiseConfig) -> CleanClip:
-    """Return `pcm` trimmed, and denoised where that does no harm."""
+def clean_clip(pcm: NDArray[np.int16], method: Method | None, listener: Listener, config: DenoiseConfig) -> CleanClip:
+    """Return `pcm` trimmed, and denoised by `method` where that does no harm."""
     original = trim(pcm, config.trim_margin_s)
     trimmed_s = (len(pcm) - len(original)) / SPEECH_RATE_HZ
     before = snr_db(original / FULL_SCALE)
-    if config.method == "none":
-        return CleanClip(original, trimmed_s, before, before, "no_method")
+    if method is None:
+        return CleanClip(original, trimmed_s, before, before, "no_method", None)
     if before > config.clean_snr_db:
-        return CleanClip(original, trimmed_s, before, before, "clean_already")
-    denoised = METHODS[config.method](original)
-    after = snr_db(denoised / FULL_SCALE, audible(original / FULL_SCALE))  # a method may leave digital silence
-    if speech_loss_db(original, denoised) > config.max_level_loss_db:
-        return CleanClip(original, trimmed_s, before, before, "speech_quieter")
-    if after < before:
-        return CleanClip(original, trimmed_s, before, before, "snr_worse")
-    return CleanClip(denoised, trimmed_s, before, after, "passed")
+        return CleanClip(original, trimmed_s, before, before, "clean_already", None)
+    denoised = method(original)
+    change = compare(original, denoised, listener)
+    verdict = judge(change, config)
+    if verdict != "passed":
+        return CleanClip(original, trimmed_s, before, before, verdict, change)
+    return CleanClip(denoised, trimmed_s, before, change.snr_after_db, verdict, change)
 
 
-def speech_loss_db(original: NDArray[np.int16], denoised: NDArray[np.int16]) -> float:
-    """Return by how much the speech in `original` became quieter, in dB, over the frames where it speaks."""
-    before = frame_power(original / FULL_SCALE, FRAME_S)
-    after = frame_power(denoised / FULL_SCALE, FRAME_S)
-    active = before >= before.max() * 10 ** (-ACTIVE_DB / 10)
-    return decibels(float(before[active].mean())) - decibels(float(after[active].mean()))
+def method_named(name: str, network: Path) -> Method | None:
+    """Return the method called `name`; `own` is the network in the ONNX file `network`."""
+    if name == "none":
+        return None
+    return partial(learned, network=read_network(network)) if name == "own" else METHODS[name]
 
 
 def rnnoise(pcm: NDArray[np.int16]) -> NDArray[np.int16]:
@@ -97,7 +102,7 @@ def spectral_gating(pcm: NDArray[np.int16]) -> NDArray[np.int16]:
     return to_pcm(gated[: len(pcm)])
 
 
-METHODS: dict[str, Callable[[NDArray[np.int16]], NDArray[np.int16]]] = {
+METHODS: dict[str, Method] = {
     "rnnoise": rnnoise,
     "spectral_gating": spectral_gating,
 }

@@ -12,18 +12,15 @@ from numpy.typing import NDArray
 
 from bhab.audio.measures import decibels, frame_power
 from bhab.audio.pcm import to_float
+from bhab.audio.pitch import FLOOR, VOICED, WINDOW, frames_of, pitch_of
 from bhab.config import ProbeConfig
 from bhab.curation.out_of_fold import Rows, predict_out_of_fold
 from bhab.progress import progress
 from bhab.schema import SPEECH_RATE_HZ
 
-WINDOW, HOP = 512, 160  # samples: 32 ms every 10 ms, two periods of a low voice
 BANDS = 32
 LOW_HZ, HIGH_HZ = 60.0, 7600.0
 CEPSTRA = 16
-FLOOR = 1e-8  # of power, -80 dB: under it a clip is silent
-VOICED = 0.45  # of the autocorrelation at its peak; de Cheveigne and Kawahara (2002) call a frame this periodic voiced
-PITCH_HZ = (70.0, 450.0)  # from a low man's voice to an excited child's
 LOUD_DB = 30.0  # frames this far under the loudest are pauses
 QUANTILES = (0.1, 0.5, 0.9)
 NGRAMS = (1, 5)  # characters of a transcript
@@ -54,8 +51,7 @@ def probe_clips(
 def measures(clip: NDArray[np.int16]) -> NDArray[np.float64]:
     """Return what is measured of one clip: bands, cepstra, energy, pitch and pace; the level itself is left out."""
     wave = to_float(clip).astype(np.float64)
-    padded = np.pad(wave, (0, max(0, WINDOW - len(wave))))
-    frames = np.lib.stride_tricks.sliding_window_view(padded, WINDOW)[::HOP]  # (frames, WINDOW)
+    frames = frames_of(clip)
     power = np.abs(np.fft.rfft(frames * np.hanning(WINDOW), axis=1)) ** 2 / WINDOW  # (frames, WINDOW // 2 + 1)
     bands = 10 * np.log10(power @ filters() + FLOOR)  # (frames, BANDS), dB
     loudness = bands.mean(axis=1)
@@ -87,14 +83,7 @@ def contour(values: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def pitch(frames: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the contour of the pitch in octaves over 100 Hz, over voiced frames, and the share of these."""
-    centred = frames - frames.mean(axis=1, keepdims=True)
-    spectrum = np.fft.rfft(centred, n=2 * WINDOW, axis=1)
-    correlation = np.fft.irfft(np.abs(spectrum) ** 2, axis=1)[:, :WINDOW]
-    correlation *= WINDOW / np.arange(WINDOW, 0, -1)  # fewer samples overlap at a longer lag
-    shortest, longest = (int(SPEECH_RATE_HZ / hz) for hz in reversed(PITCH_HZ))
-    at = correlation[:, shortest:longest]
-    peak = at.max(axis=1) / np.maximum(correlation[:, 0], FLOOR)
-    hz = SPEECH_RATE_HZ / (shortest + at.argmax(axis=1))
+    hz, peak = pitch_of(frames)
     voiced = peak >= VOICED
     return np.array([*contour(np.log2(hz[voiced] / 100)), voiced.mean(), peak.mean()])
 

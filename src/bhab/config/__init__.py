@@ -27,6 +27,7 @@ from bhab.config.learn import (
     FairnessConfig,
     ReportConfig,
     SpeakConfig,
+    TrainDenoiserConfig,
     TrainFeedbackConfig,
     TrainFerConfig,
 )
@@ -61,6 +62,7 @@ __all__ = [
     "SuspectConfig",
     "SynthesizeConfig",
     "TokenizeConfig",
+    "TrainDenoiserConfig",
     "TrainFeedbackConfig",
     "TrainFerConfig",
     "ValidateConfig",
@@ -89,6 +91,7 @@ class Params(Section):
     replies: RepliesConfig
     tokenize: TokenizeConfig
     embed: EmbedConfig
+    train_denoiser: TrainDenoiserConfig
     denoise: DenoiseConfig
     train_fer: TrainFerConfig
     train_feedback: TrainFeedbackConfig

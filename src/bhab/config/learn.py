@@ -40,6 +40,28 @@ class TrainFeedbackConfig(Section):
     stop_patience: int = Field(ge=1, description="epochs without a better validation loss before training ends")
 
 
+class TrainDenoiserConfig(Section):
+    """Section `train_denoiser`: a network that takes noise out of speech, and its trial beside RNNoise."""
+
+    seed: int
+    threads: int = Field(ge=1, le=64, description="of PyTorch; another number gives other bytes")
+    window: int = Field(ge=128, le=2048, multiple_of=2, description="samples of a spectrum, every half of it one")
+    channels: tuple[int, int, int] = Field(description="of the three convolutions, from sound inwards")
+    hidden: int = Field(ge=8, le=512, description="units of the recurrent layer")
+    steps: int = Field(ge=1, description="of the optimiser")
+    batch: int = Field(ge=1, le=256, description="mixtures in a step")
+    crop_s: float = Field(gt=0.5, le=10, description="length of a mixture")
+    learning_rate: float = Field(gt=0, lt=1, description="the highest, a tenth of the way in")
+    snr_db: tuple[float, float] = Field(description="of mixtures: lowest and highest")
+    clean_share: float = Field(gt=0, le=1, description="of the training clips, those with the highest SNR, are speech")
+    noise: str | None = Field(default=None, description="folder of noise recordings, from the project's root")
+    recorded_share: float = Field(ge=0, le=1, description="of the noise in a mixture, where there are recordings")
+    made_noises: int = Field(ge=8, description="pieces of noise made by rule")
+    held_out_share: float = Field(gt=0, lt=1, description="of the kinds of noise, for the trial alone")
+    trials: int = Field(ge=2, description="mixtures of held-out speakers and kinds that methods are compared on")
+    resamples: int = Field(ge=100, le=100_000, description="of the bootstrap of that comparison")
+
+
 class EvaluateConfig(Section):
     """Section `evaluate`."""
 

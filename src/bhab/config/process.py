@@ -50,7 +50,14 @@ class EmbedConfig(Section):
 class DenoiseConfig(Section):
     """Section `denoise`."""
 
-    method: Literal["rnnoise", "spectral_gating", "none"]
+    method: Literal["best", "own", "rnnoise", "spectral_gating", "none"] = Field(
+        description="best: the network of train_denoiser where it beat RNNoise on what both had not heard, else RNNoise"
+    )
     trim_margin_s: float = Field(ge=0, le=2, description="kept around detected speech")
-    max_level_loss_db: float = Field(gt=0, description="of speech; more, and the guard keeps the original")
     clean_snr_db: float = Field(description="a clip above is clean already and is left alone")
+    max_level_loss_db: float = Field(gt=0, description="of speech; more, and the guard keeps the original")
+    max_pitch_semitones: float = Field(gt=0, description="by which the median pitch may move")
+    max_speech_lost: float = Field(ge=0, le=1, description="share of the frames with speech that may have none after")
+    max_emotion_lost: float = Field(
+        ge=0, le=1, description="of the probability of the emotion heard before, where another one is heard after"
+    )

@@ -36,6 +36,7 @@ PAGES: Mapping[str, str] = {
     "confounds": "Confounds",
     "models": "Models",
     "fairness": "Fairness",
+    "denoising": "Denoising",
     "samples": "Samples",
     "faults": "Planted faults",
     "claims": "Claims",

@@ -249,6 +249,11 @@ CLEAN_SPEECH: Columns = (
     real("trimmed_s", "Removed at both ends.", (0.0, 30.0)),
     real("snr_before_db", "Estimated before.", (-60, 120)),
     real("snr_after_db", "Estimated after.", (-60, 120)),
+    real("level_change_db", "Of speech, by denoising, kept or not; empty if not tried.", (-120, 120), nullable=True),
+    real("pitch_change_semitones", "Of the median, by denoising, kept or not.", (-36, 36), nullable=True),
+    real("speech_lost_share", "Of frames with speech, by denoising, kept or not.", (0, 1), nullable=True),
+    text("heard_before", "Emotion that a listener hears in the trimmed clip; empty if not tried.", EMOTIONS),
+    text("heard_after", "The same, denoised, whether or not that was kept.", EMOTIONS),
     Column(name="denoised", type=pa.bool_(), doc="False where the guard kept the original."),
     Column(name="guard", type=pa.string(), doc="Why the original was kept; 'passed' where it was not."),
 )

@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
+from bhab.audio.noise import active_power
 from bhab.audio.pcm import resample
 from bhab.schema import SPEECH_RATE_HZ
-from bhab.synthetic.speech_sound import LOUDEST, Sound, active_power, make_noise
+from bhab.synthetic.speech_sound import LOUDEST, Sound, make_noise
 
 CUT_SHARE = (0.03, 0.15)  # of the clip, at either end
 GAIN_DB = (-12.0, -3.0)  # never up: full scale is near

@@ -8,21 +8,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bhab.audio.measures import FRAME_S, frame_power
+from bhab.audio.noise import NOISES, active_power
 from bhab.audio.pcm import FULL_SCALE, resample, to_float, to_pcm
 from bhab.audio.voice import Voice, speak_all
 from bhab.schema import SPEECH_RATE_HZ
 from bhab.synthetic.plan import FaultKind
 from bhab.synthetic.speech_plan import Clip, Speaker, gain_db
 
-NOISES = ("white", "pink", "hum", "babble")
+KINDS = ("white", "pink", "hum", "babble")
 NOISY_SHARE = 0.6  # of the clips
 SNR_DB = (0.0, 25.0)
 PAUSE_S = (0.15, 0.5)  # before and after the sentence
 PEAK = 0.35  # of neutral speech: with the loudest emotion and the noise it stays under full scale
 LOUDEST = 0.95  # of any clip
-ACTIVE_DB = 30.0  # frames within this of the loudest are speech, the recipe of the usual SNR mixtures
-HUM_HZ = 50.0  # of the mains in Bangladesh and India
 TELEPHONE_HZ = 8_000
 OVERDRIVE = 12.0  # how far beyond full scale a clipped clip is driven
 SILENT_LSB = 2  # a silent clip holds the dither of its device alone
@@ -35,7 +33,7 @@ class Recording:
     """A clip on its way to disk."""
 
     sound: Sound  # (samples,), 16 kHz
-    noise: str | None  # one of NOISES
+    noise: str | None  # one of KINDS
     snr_db: float | None  # of active speech, as mixed; None without noise
 
 
@@ -46,7 +44,7 @@ def record(clip: Clip, spoken: NDArray[np.int16], babble: Sound, rng: np.random.
     voice *= PEAK * 10 ** ((gain_db(clip) + rng.normal(0, 1.5)) / 20)
     if rng.random() >= NOISY_SHARE:
         return Recording(_under(voice), None, None)
-    name = NOISES[int(rng.integers(len(NOISES)))]
+    name = KINDS[int(rng.integers(len(KINDS)))]
     snr_db = round(float(rng.uniform(*SNR_DB)), 1)
     noise = make_noise(name, len(voice), babble, rng)
     noise *= np.sqrt(active_power(voice) / np.mean(noise**2) / 10 ** (snr_db / 10))
@@ -76,17 +74,7 @@ def make_noise(name: str, samples: int, babble: Sound, rng: np.random.Generator)
     """Return noise of the kind `name`, at no particular level."""
     if name == "babble":
         return np.roll(np.resize(babble, max(samples, len(babble))), int(rng.integers(len(babble))))[:samples].copy()
-    if name == "hum":
-        seconds = np.arange(samples) / SPEECH_RATE_HZ
-        tones = [np.sin(2 * np.pi * HUM_HZ * k * seconds + rng.uniform(0, 2 * np.pi)) / k for k in range(1, 9)]
-        return np.asarray(np.sum(tones, axis=0) + rng.normal(0, 0.05, samples))
-    white = rng.normal(0, 1, samples)
-    if name == "white":
-        return white
-    spectrum = np.fft.rfft(white)
-    spectrum[1:] /= np.sqrt(np.arange(1, len(spectrum)))  # pink: power falls with frequency
-    spectrum[0] = 0.0
-    return np.fft.irfft(spectrum, samples)
+    return NOISES[name](samples, rng)
 
 
 def make_babble(text: str) -> Sound:
@@ -95,12 +83,6 @@ def make_babble(text: str) -> Sound:
     length = max(map(len, spoken))
     shifted = [np.roll(np.resize(to_float(pcm), length), n * length // len(BABBLE)) for n, pcm in enumerate(spoken)]
     return np.asarray(np.sum(shifted, axis=0))
-
-
-def active_power(sound: Sound) -> float:
-    """Return the mean power of the frames that hold speech."""
-    power = frame_power(sound, FRAME_S)
-    return float(power[power >= power.max() * 10 ** (-ACTIVE_DB / 10)].mean())
 
 
 def _under(sound: Sound) -> Sound:

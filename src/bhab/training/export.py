@@ -1,13 +1,13 @@
-"""A trained model of faces as ONNX, with its label names inside."""
+"""A trained model as ONNX: of faces with its label names inside, and the denoiser."""
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import onnx
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from bhab.schema import FACE_PX
 
@@ -20,7 +20,24 @@ def to_onnx(model: nn.Module, emotions: Sequence[str]) -> bytes:
     Input `faces`: float32 (batch, 1, 48, 48) in [0, 1]. Output `logits`: float32 (batch, emotions). The metadata key
     `emotions` names the columns, comma-separated, in order.
     """
-    example = torch.zeros(2, 1, FACE_PX, FACE_PX)
+    axes = {"faces": {0: "batch"}, "logits": {0: "batch"}}
+    proto = _exported(model, torch.zeros(2, 1, FACE_PX, FACE_PX), axes)
+    entry = proto.metadata_props.add()
+    entry.key, entry.value = "emotions", ",".join(emotions)
+    return _checked(proto)
+
+
+def denoiser_to_onnx(model: nn.Module, window: int) -> bytes:
+    """Return the denoiser as ONNX, in evaluation mode.
+
+    Input `spectrum` and output `speech`: float32 (clips, frames, window / 2 + 1, 2), as bhab.audio.learned has them.
+    """
+    axes = {name: {0: "clips", 1: "frames"} for name in ("spectrum", "speech")}
+    return _checked(_exported(model, torch.zeros(2, 9, window // 2 + 1, 2), axes))
+
+
+def _exported(model: nn.Module, example: Tensor, axes: Mapping[str, Mapping[int, str]]) -> onnx.ModelProto:
+    given, got = axes
     with TemporaryDirectory() as folder, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of the exporter on its own age, and on batches, which the test covers
         path = Path(folder) / "model.onnx"
@@ -30,13 +47,14 @@ def to_onnx(model: nn.Module, emotions: Sequence[str]) -> bytes:
             path,
             dynamo=False,  # the new exporter needs onnxscript and writes the weights beside the model
             opset_version=OPSET,
-            input_names=["faces"],
-            output_names=["logits"],
-            dynamic_axes={"faces": {0: "batch"}, "logits": {0: "batch"}},
+            input_names=[given],
+            output_names=[got],
+            dynamic_axes={name: dict(own) for name, own in axes.items()},
         )
-        proto = onnx.load(path)
-    entry = proto.metadata_props.add()
-    entry.key, entry.value = "emotions", ",".join(emotions)
+        return onnx.load(path)
+
+
+def _checked(proto: onnx.ModelProto) -> bytes:
     onnx.checker.check_model(proto)
     out: bytes = proto.SerializeToString()
     return out

@@ -37,13 +37,16 @@ def make_workspace(project: Path, folder: Path, overlay: Path, data: Path) -> No
     params = merge(_read_yaml(project / "params.yaml"), _read_yaml(overlay))
     folder.mkdir(parents=True, exist_ok=True)
     write_text(_yaml_text(params), folder / "params.yaml")
-    sources = load_params(folder / "params.yaml").sources
+    checked = load_params(folder / "params.yaml")
+    sources, noise = checked.sources, checked.train_denoiser.noise
     stages = _read_yaml(project / "dvc.yaml")["stages"]
     if not isinstance(stages, dict):
         raise ParamsError(f"{project / 'dvc.yaml'}: `stages` is no mapping")
     if not any(s.root.startswith(SYNTHETIC_ROOT) for s in sources.values()):
         stages = {name: stage for name, stage in stages.items() if name not in SYNTHETIC_STAGES}
     stages = {name: stage for name, stage in stages.items() if name not in OWN_STAGES}
+    if noise:  # DVC has no dependency that may be missing, so the project's own stage names none
+        stages["train_denoiser"]["deps"].append(noise)
     write_text(_yaml_text({"stages": stages}), folder / "dvc.yaml")
     write_text((project / ".dvcignore").read_text(encoding="utf-8"), folder / ".dvcignore")
     write_text(DVC_CONFIG, folder / ".dvc" / "config")
@@ -52,6 +55,7 @@ def make_workspace(project: Path, folder: Path, overlay: Path, data: Path) -> No
     for name, target in (("src", project / "src"), ("pipelines", project / "pipelines"), ("data/raw", data)):
         _link(folder / name, target.resolve())
     missing = [f"{s.root} (source {name})" for name, s in sources.items() if not (folder / s.root).exists()]
+    missing += [f"{noise} (noise of train_denoiser)"] if noise and not (folder / noise).exists() else []
     if missing:
         raise SourceLayoutError(f"{data}: found no {', '.join(missing)}; data/raw stands for this folder")
 

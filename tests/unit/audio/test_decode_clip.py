@@ -99,6 +99,16 @@ def test_a_tone_comes_back_as_16_khz_mono(content, rate_hz, channels):
     assert np.abs(clip.pcm[middle] / 32768 - tone()[middle]).max() < 2e-3
 
 
+@pytest.mark.parametrize("rate_hz", [44_100, 48_000])
+@pytest.mark.parametrize("kind", ["<i2", "<i3", "<i4", "<f4"])
+def test_channels_that_differ_are_mixed_at_any_depth_and_rate(rate_hz, kind):
+    left, right = tone(rate_hz=rate_hz, level=0.6), tone(rate_hz=rate_hz, level=0.2)
+    clip = decode_clip(wav(left, right, kind=kind, rate_hz=rate_hz), CONFIG)
+    middle = slice(1000, 7000)
+    assert np.abs(clip.pcm[middle] / 32768 - tone(level=0.4)[middle]).max() < 2e-3
+    assert clip.channel_difference_db == pytest.approx(20 * np.log10(0.2 / 0.6), abs=0.1)
+
+
 LIMITS = "expected PCM of 16, 24, 32 bits or float"
 
 
@@ -115,6 +125,16 @@ LIMITS = "expected PCM of 16, 24, 32 bits or float"
             "এটা লেখা".encode(),
             Drop("audio_undecodable", f"starts with {'এটা লেখা'.encode()[:12]!r}, expected RIFF....WAVE or fLaC"),
             id="text named .wav",
+        ),
+        pytest.param(
+            changed(wav(), 34, struct.pack("<H", 24)),
+            Drop("audio_undecodable", "WAVE of 1 channels of 24 bits at 16000 Hz in blocks of 2 bytes"),
+            id="a header that says 24 bits of 16",
+        ),
+        pytest.param(
+            changed(wav(), 40, struct.pack("<I", 4_000_000)),
+            Drop("audio_undecodable", "WAVE cut off: 16000 bytes of data, 4000000 announced"),
+            id="a header that announces more than there is",
         ),
         pytest.param(wav(kind="u1"), Drop("audio_codec", f"WAVE format 1 with 8 bits, {LIMITS}"), id="8 bits"),
         pytest.param(wav(tag=17), Drop("audio_codec", f"WAVE format 17 with 16 bits, {LIMITS}"), id="IMA-ADPCM"),

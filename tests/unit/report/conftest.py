@@ -105,7 +105,10 @@ def clean_clip(row: dict[str, object]) -> dict[str, object]:
     kept = {"sample_id": row["sample_id"], "emotion": row["emotion"], "split": "train", "pcm": row["pcm"]}
     numbers = {"duration_s": 0.4, "trimmed_s": 0.1, "snr_before_db": 12.0, "snr_after_db": 21.0}
     denoised = row["emotion"] != "fear"
-    return kept | numbers | {"denoised": denoised, "guard": "passed" if denoised else "level_lost"}
+    change = {"level_change_db": -1.0, "pitch_change_semitones": 0.1, "speech_lost_share": 0.0}
+    heard = {"heard_before": row["emotion"], "heard_after": "sad"} if row["emotion"] != "happy" else {}
+    verdict = {"denoised": denoised, "guard": "passed" if denoised else "speech_quieter"}
+    return kept | numbers | (change | heard if heard else {}) | verdict
 
 
 def prediction(number: int, row: dict[str, object]) -> dict[str, object]:

@@ -7,6 +7,7 @@ import soundfile
 
 from bhab.audio.decode import decode_clip
 from bhab.audio.measures import clip_measures, snr_db
+from bhab.audio.noise import active_power
 from bhab.config import IngestConfig, SynthesizeConfig
 from bhab.curation.chance import generator
 from bhab.curation.decisions import Drop
@@ -15,7 +16,7 @@ from bhab.synthetic.plan import FaultKind, class_counts
 from bhab.synthetic.speech import write_speech
 from bhab.synthetic.speech_copies import COPIES
 from bhab.synthetic.speech_plan import CODES, PLANTED, UNKNOWN_CODE, cast, copies, plan
-from bhab.synthetic.speech_sound import NOISES, active_power, make_noise
+from bhab.synthetic.speech_sound import KINDS, make_noise
 
 SMALL = SynthesizeConfig(seed="test", scale=1.0, speech_clips=21, speakers=6, faults=3, wrong_labels=0.0)
 LARGE = SynthesizeConfig(seed="test", scale=1.0, speech_clips=1470, speakers=20, faults=6, wrong_labels=0.02)
@@ -157,7 +158,7 @@ def test_no_faults_are_planted_where_none_are_wanted():
     assert {clip.emotion for clip in clips} == set(EMOTIONS)
 
 
-@pytest.mark.parametrize("name", NOISES)
+@pytest.mark.parametrize("name", KINDS)
 def test_noise_is_steady_enough_to_be_mixed_at_a_level(name):
     babble = np.random.default_rng(1).normal(0, 1, 5_000)
     noise = make_noise(name, 12_345, babble, generator("one", "test"))

@@ -51,11 +51,25 @@ def test_making_it_again_keeps_results(tmp_path):
             r"found no data/raw/other \(source mine\)",
             id="corpus that is not there",
         ),
+        pytest.param(
+            {"train_denoiser": {"noise": "data/raw/noise"}},
+            SourceLayoutError,
+            r"found no data/raw/noise \(noise of train_denoiser\)",
+            id="noise that is not there",
+        ),
     ],
 )
 def test_what_does_not_fit_is_named(tmp_path, sections, error, sentence):
     with pytest.raises(error, match=sentence):
         make_workspace(ROOT, tmp_path / "w", overlay(tmp_path, **sections), corpus(tmp_path))
+
+
+def test_noise_that_params_name_is_a_dependency(tmp_path):
+    data = corpus(tmp_path)
+    (data / "noise").mkdir()
+    make_workspace(ROOT, tmp_path / "w", overlay(tmp_path, train_denoiser={"noise": "data/raw/noise"}), data)
+    stages = yaml.safe_load((tmp_path / "w/dvc.yaml").read_text(encoding="utf-8"))["stages"]
+    assert [d for d in stages["train_denoiser"]["deps"] if d.startswith("data/raw")] == ["data/raw/noise"]
 
 
 def test_a_missing_data_folder_is_named(tmp_path):
