@@ -12,8 +12,8 @@ import pyarrow.compute as pc
 from bhab.config import RepliesConfig, load_params
 from bhab.curation.chance import unit_interval
 from bhab.curation.decisions import Drop
+from bhab.ingest.replies import read
 from bhab.schema import EMOTIONS, REJECTS, REPLIES, Pair, Split, sample_id
-from bhab.sources.replies import read
 from bhab.stage import run_stage
 from bhab.store import table_of, whole_folder, write_json, write_table
 from bhab.synthetic.feedback import pairs

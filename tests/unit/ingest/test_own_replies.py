@@ -4,8 +4,8 @@ import pytest
 
 from bhab.curation.decisions import Drop
 from bhab.errors import SourceLayoutError
+from bhab.ingest.replies import read
 from bhab.schema import Pair
-from bhab.sources.replies import read
 
 REPLY = "\u09ad\u09df \u09a8\u09c7\u0987\u0964"  # with a composed letter
 CLEAN = "\u09ad\u09af\u09bc \u09a8\u09c7\u0987\u0964"
