@@ -86,9 +86,11 @@ def turn(text: str) -> str:
         text = UNPLAIN_RUN.sub(_kept, text)
         if UNPLAIN.search(text):
             text = unify(text)
-    if misplaced(text):
+    stray = misplaced(text)
+    if stray:
         text = place(text)
-    if UNPLAIN.search(text) or misplaced(text):  # a letter of another script, a mark that has lost its letter
+        stray = misplaced(text)
+    if stray or UNPLAIN.search(text):  # a mark that has lost its letter, a letter of another script
         text = unicodedata.normalize("NFC", STRAY.sub("", text))
     if UNARRANGED.search(text):
         for pattern, form in LAYOUT:

@@ -152,6 +152,9 @@ def misplaced(text: str) -> bool:
 
 def place(text: str) -> str:
     """Return `text` with its signs in their one form and place, after a turn of the rules: none looks past a space."""
+    text = text.replace(E_SIGN + AA_SIGN, O_SIGN).replace(A + AA_SIGN, AA)  # the commonest two, and the cheapest
+    if not misplaced(text):
+        return text
     return " ".join([_placed(part) if misplaced(part) else part for part in text.split(" ")])
 
 

@@ -84,6 +84,13 @@ def test_a_clip_keeps_its_pcm_and_what_was_said(tmp_path):
         pytest.param("faces", b"", ("file_empty", "0 bytes, expected a picture"), id="empty picture"),
         pytest.param("texts", b"\xe9t\xe9", ("text_encoding", "byte 0xe9 at 0, expected UTF-8"), id="Latin-1 text"),
         pytest.param("texts", b"?!", ("text_empty", "'?!', expected at least one word"), id="no word"),
+        pytest.param("texts", b"", ("text_empty", "'', expected at least one word"), id="empty text"),
+        pytest.param(
+            "texts",
+            "\U0001f602 \u2764\ufe0f".encode(),
+            ("text_empty", "'\U0001f602 \u2764\ufe0f', expected at least one word"),
+            id="only emoji",
+        ),
         pytest.param("texts", b"a" * 20_001, ("text_too_long", "20001 characters, expected at most 20000"), id="long"),
         pytest.param("speech", b"", ("file_empty", "0 bytes, expected a WAVE or FLAC file"), id="empty clip"),
         pytest.param("faces", Path("/nowhere/a.png"), ("file_missing", "not a file, expected one"), id="no such file"),
@@ -92,6 +99,11 @@ def test_a_clip_keeps_its_pcm_and_what_was_said(tmp_path):
 )  # fmt: skip
 def test_what_cannot_be_a_row_is_a_reject(modality, content, expected):
     assert reasons([sample(content=content)], modality) == [("k", *expected)]
+
+
+def test_a_text_in_latin_letters_is_kept_and_told_by_its_share_of_bengali():
+    [row], rejects = rows([sample(content=b"ami bhalo achi")], "s", source(modality="texts"), CONFIG)
+    assert (row["text"], row["bengali_share"], row["n_words"], rejects) == ("ami bhalo achi", 0.0, 3, [])
 
 
 def test_a_file_too_large_is_not_read(tmp_path):

@@ -51,6 +51,20 @@ def test_texts_of_another_layout_stop_with_a_short_sentence(tmp_path, name, cont
     assert len(str(error.value)) < 1000
 
 
+@pytest.mark.parametrize("name", ["a.csv", "a.jsonl"])
+def test_an_empty_file_holds_no_texts(tmp_path, name):
+    assert texts(tmp_path / name, b"") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "row"),
+    [pytest.param("a.csv", "text\n", "{}\n", id="CSV"), pytest.param("a.jsonl", "", '{{"text": "{}"}}\n', id="JSON")],
+)
+def test_a_text_of_10_mb_is_one_reject(tmp_path, name, head, row):
+    found = texts(tmp_path / name, (head + "".join(row.format(text) for text in ("a", "b" * 10_000_000, "c"))).encode())
+    assert [getattr(item, "reason", None) or item.content for item in found] == [b"a", "row_broken", b"c"]
+
+
 def test_many_long_rows_are_never_in_memory_together(tmp_path):
     row = ("{" + ", ".join(f'"c{n}": {n}' for n in range(15_000)) + f', "text": "{TEXT}"}}\n').encode()
     tracemalloc.start()
