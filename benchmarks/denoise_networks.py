@@ -2,19 +2,17 @@
 
 import json
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import yaml
 from numpy.typing import NDArray
-from safetensors.torch import load, save
 
 from bhab.audio.decode import DecodedClip, decode_clip
 from bhab.audio.measures import clip_measures
 from bhab.audio.noise import NOISES
-from bhab.config import Params, TrainDenoiserConfig
+from bhab.config import Params
 from bhab.models import Denoiser
 from bhab.progress import progress
 from bhab.store import write_bytes
@@ -25,7 +23,6 @@ from bhab.training.seed import repeatable
 from bhab.workspace import merge
 
 FOLDS = 3  # of the kinds of noise
-LATER, LATER_RATE = 0.1, 0.001  # of the steps, and the learning rate, of what each fold learns by itself
 Clip = NDArray[np.int16]
 Row = dict[str, str]
 
@@ -67,44 +64,22 @@ def kinds_in_folds(folder: Path) -> dict[str, int]:
 
 
 def train(fold: int, material: Material) -> bytes:
-    """Return the network, as ONNX, that heard no speaker of a mixture and no noise of `fold`.
-
-    All folds share what is learned from noise made by rule; each goes on from there with the recordings it may hear.
-    """
+    """Return the network, as ONNX, that heard no speaker of a mixture and no noise of `fold`."""
     path = material.scratch / f"denoiser_fold_{fold}.onnx"
     if path.exists():
         return path.read_bytes()
-    model, config = shared(material), material.params.train_denoiser
+    config = material.params.train_denoiser
+    rng = np.random.default_rng([config.seed, fold])
+    repeatable(config.seed, config.threads)
     heard = [file for file, number in sorted(material.folds.items()) if number != fold]
     recorded = [decoded(material.noise / file, material.params) for file in heard]
-    later = config.model_copy(update={"steps": round(LATER * config.steps), "learning_rate": LATER_RATE})
-    learn(model, material, recorded, later, f"fold {fold}")
+    sounds = gather(training_clips(material), recorded, [*NOISES, BABBLE], config, rng)
+    model = Denoiser(config)
+    started = time.perf_counter()
+    for loss in progress(fit(model, sounds, config, rng), -(-config.steps // REPORTED), f"fold {fold}"):
+        print(f"fold {fold}: loss {loss:.3f} after {time.perf_counter() - started:.0f} s", flush=True)
     write_bytes(denoiser_to_onnx(model, config.window), path)
     return path.read_bytes()
-
-
-def shared(material: Material) -> Denoiser:
-    """Return the network that heard no recorded noise at all."""
-    config, path = material.params.train_denoiser, material.scratch / "denoiser_shared.safetensors"
-    repeatable(config.seed, config.threads)
-    model = Denoiser(config)
-    if not path.exists():
-        learn(model, material, [], config, "shared")
-        write_bytes(save(model.state_dict()), path)
-    model.load_state_dict(load(path.read_bytes()))
-    return model
-
-
-def learn(
-    model: Denoiser, material: Material, recorded: Sequence[Clip], config: TrainDenoiserConfig, name: str
-) -> None:
-    """Train `model` in place."""
-    repeatable(config.seed, config.threads)
-    rng = np.random.default_rng(config.seed)
-    sounds = gather(training_clips(material), recorded, [*NOISES, BABBLE], config, rng)
-    started = time.perf_counter()
-    for loss in progress(fit(model, sounds, config, rng), -(-config.steps // REPORTED), name):
-        print(f"{name}: loss {loss:.3f} after {time.perf_counter() - started:.0f} s", flush=True)
 
 
 def training_clips(material: Material) -> list[Clip]:
