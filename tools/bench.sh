@@ -16,10 +16,10 @@ fi
 date=$(date +%F)
 bin=.venv/bin
 
-if [[ ! -e .venv-peers/ready ]]; then
+if [[ ! -e .venv-peers/ready-2 ]]; then
   "$bin/uv" pip install --quiet --python "$bin/python" --no-deps --target .venv-peers \
     cleanlab==2.9.0 termcolor==3.3.0 datasketch==2.0.0 rapidfuzz==3.14.6 bnunicodenormalizer==0.1.7 pesq==0.0.4
-  touch .venv-peers/ready
+  touch .venv-peers/ready-2
 fi
 if [[ ! -e .venv-cleanvision/ready ]]; then
   "$bin/uv" venv --quiet --clear --python "$bin/python" .venv-cleanvision

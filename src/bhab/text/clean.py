@@ -59,7 +59,7 @@ ODD_ADDRESS = r"(?<=[0-9A-Za-z]\.)(?=[A-Za-z])|(?<=[wW]\.)|(?<=:)(?=/)"
 UNPLAIN = re.compile(rf"[^ 0-9A-Za-z{STOPS}{SAFE_BENGALI}]")
 UNPLAIN_RUN = re.compile(UNPLAIN.pattern + "+")
 ADDRESS_SIGN = re.compile(rf"[@<]|[.:](?:{ODD_ADDRESS})")
-UNARRANGED = re.compile(rf"[,;?!({ENDS}](?:{ODD_LAYOUT})|  ")
+UNARRANGED = re.compile(rf"[,;?!({ENDS}](?:{ODD_LAYOUT})")
 ODD = re.compile(rf"[,;?!({ENDS}.:](?:{ODD_LAYOUT}|{ODD_ADDRESS})")
 
 
@@ -92,10 +92,11 @@ def turn(text: str) -> str:
         stray = misplaced(text)
     if stray or UNPLAIN.search(text):  # a mark that has lost its letter, a letter of another script
         text = unicodedata.normalize("NFC", STRAY.sub("", text))
+    text = " ".join(text.split())
     if UNARRANGED.search(text):
         for pattern, form in LAYOUT:
             text = pattern.sub(form, text)
-    return " ".join(text.split())
+    return text
 
 
 def _kept(run: re.Match[str]) -> str:

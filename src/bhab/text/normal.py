@@ -7,8 +7,11 @@ whatever two rules do to each other.
 
 import re
 import unicodedata
+from collections.abc import Callable
 
 import regex  # type: ignore[import-untyped]  # ships no types
+
+Forms = tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]
 
 NUKTA, HASANTA = "\u09bc", "\u09cd"
 CANDRABINDU, ANUSVARA, VISARGA = "\u0981", "\u0982", "\u0983"
@@ -52,28 +55,40 @@ SELECTORS = "\ufe00-\ufe0f"
 LETTER = rf"(?:[{CONSONANTS}]{NUKTA}?)"
 CLUSTER = rf"{LETTER}(?:{ZERO_WIDTH_JOINER}?{HASANTA}{ZERO_WIDTH_NON_JOINER}?{LETTER})*"
 NOT_UNDER = rf"(?![{SIGNS}{HASANTA}{NUKTA}{JOINERS}])"
+KEPT = "\ue000"  # stands for a joiner while the others go: private use, which no text has any more by then
 WORD_START = rf"(?<![\w{BENGALI}{JOINERS}])"
 COLON_STEMS = "\u09a6\u09c1|\u09a8\u09bf|\u09aa\u09c1\u09a8|\u0985\u09a8\u09cd\u09a4|\u0985\u09a4"  # du ni pun ant at
 
+NO_JOINER = rf"(?<![{JOINERS}])"  # a run is looked at from its beginning alone, or its length would count squared
 JOINER_RULES = (
     (rf"(?<=[{BENGALI}])[{SELECTORS}]+", ""),
     # Ra and ya-phala, not reph and ya: three encodings, the joiner tells them apart.
-    (rf"{RA}(?:[{JOINERS}]+{HASANTA}[{JOINERS}]*|{HASANTA}[{JOINERS}]+)(?={YA})", RA + ZERO_WIDTH_JOINER + HASANTA),
+    (rf"{RA}(?:[{JOINERS}]++{HASANTA}[{JOINERS}]*+|{HASANTA}[{JOINERS}]++)(?={YA})", RA + ZERO_WIDTH_JOINER + HASANTA),
     (rf"(?<!{HASANTA}){TA}{HASANTA}[{JOINERS}]+", KHANDA_TA),  # the old way to write it, and to keep a conjunct apart
-    (rf"(?<=[{BENGALI}]){ZERO_WIDTH_JOINER}+(?!{HASANTA}{YA})|(?<=[{BENGALI}])(?<!{RA}){ZERO_WIDTH_JOINER}+", ""),
-    (rf"(?<=[{BENGALI}])(?<!{HASANTA}){ZERO_WIDTH_NON_JOINER}+|{ZERO_WIDTH_NON_JOINER}+(?=[{BENGALI}])(?!{YA})", ""),
-    (rf"{HASANTA}{ZERO_WIDTH_NON_JOINER}+(?!{YA})", HASANTA),
-    (rf"(?<!{HASANTA})[{JOINERS}]+(?=[{BENGALI}])(?!{HASANTA}{YA})", ""),
-    (rf"(?<![{BENGALI}])[{JOINERS}]+(?={HASANTA})", ""),
-    (rf"(?<={HASANTA}{ZERO_WIDTH_NON_JOINER}){ZERO_WIDTH_NON_JOINER}+|(?<={RA}{ZERO_WIDTH_JOINER})[{JOINERS}]+", ""),
+    (rf"{HASANTA}{ZERO_WIDTH_JOINER}*+{ZERO_WIDTH_NON_JOINER}[{JOINERS}]*+(?={YA})", HASANTA + KEPT),
+    (rf"(?<={RA}){ZERO_WIDTH_JOINER}(?={HASANTA}{YA})", KEPT),
+    (rf"(?<=[{BENGALI}])[{JOINERS}]+|{NO_JOINER}[{JOINERS}]++(?=[{BENGALI}])", ""),
+    (f"(?<={RA}){KEPT}", ZERO_WIDTH_JOINER),
+    (KEPT, ZERO_WIDTH_NON_JOINER),
 )
-SIGN_RULES = (
-    (rf"([{SIGNS}{CANDRABINDU}{ANUSVARA}{VISARGA}{HASANTA}]+){NUKTA}", rf"{NUKTA}\1"),  # typed after the vowel sign
+
+
+def _vowels_first(run: re.Match[str]) -> str:
+    return "".join(sorted(run[0], key=lambda mark: mark in {CANDRABINDU, VISARGA}))
+
+
+def _candrabindu_first(run: re.Match[str]) -> str:
+    return "".join(sorted(run[0], key=lambda mark: mark != CANDRABINDU))
+
+
+MARKED = SIGNS + CANDRABINDU + ANUSVARA + VISARGA + HASANTA
+SIGN_RULES: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
+    (rf"(?<![{MARKED}])([{MARKED}]++){NUKTA}", rf"{NUKTA}\1"),  # typed after the vowel sign
     (rf"{BA}{NUKTA}+", RA),  # ba with a dot is ra
     (rf"(?<!{RA}){HASANTA}{YA}{NUKTA}", HASANTA + YA),  # ya-phala has no dot
     (rf"(?<=[{BENGALI}])(?<![{DOTTED}]){NUKTA}+", ""),  # on no other letter, and once
     (rf"([{SIGNS}{CANDRABINDU}{ANUSVARA}{VISARGA}{HASANTA}])\1+", r"\1"),
-    (rf"([{CANDRABINDU}{VISARGA}]+)([{SIGNS}]+)", r"\2\1"),
+    (rf"[{SIGNS}{CANDRABINDU}{VISARGA}]{{2,}}", _vowels_first),
     # Typed in the order it is written: the sign first, then the letter it belongs to.
     (rf"{WORD_START}{E_SIGN}({CLUSTER}){AA_SIGN}", rf"\1{O_SIGN}"),
     (rf"{WORD_START}{E_SIGN}({CLUSTER}){AU_LENGTH}", rf"\1{AU_SIGN}"),
@@ -83,7 +98,7 @@ SIGN_RULES = (
     (f"{E_SIGN}{O_SIGN}", O_SIGN),
     (rf"([{SIGNS}])([{BEFORE}])({CLUSTER}){NOT_UNDER}", r"\1\3\2"),
     (rf"(?<=[{BENGALI}]){ANUSVARA}(?=[{SIGNS}])", NGA),  # before a vowel the sound is written with its letter
-    (rf"([{ANUSVARA}{VISARGA}]){CANDRABINDU}", rf"{CANDRABINDU}\1"),
+    (rf"[{CANDRABINDU}{ANUSVARA}{VISARGA}]{{2,}}", _candrabindu_first),
     (f"{A}{AA_SIGN}", AA),
     (rf"(?<=[{BENGALI}]){E}(?=[{SIGNS}])", TA + HASANTA + RA),  # tra looks like e, and e has no vowel sign
     (rf"(?<=[{VOWELS}])[{SIGNS}]+", ""),
@@ -182,7 +197,7 @@ def turn(text: str) -> str:
     return place(text) if misplaced(text) else text
 
 
-def _apply(forms: tuple[tuple[re.Pattern[str], str], ...], text: str) -> str:
+def _apply(forms: Forms, text: str) -> str:
     for pattern, form in forms:
         text = pattern.sub(form, text)
     return text

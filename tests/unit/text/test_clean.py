@@ -164,6 +164,21 @@ def until_it_stays(rules: Callable[[str], str], text: str) -> str:
     return text
 
 
+@pytest.mark.parametrize(
+    "unit",
+    [
+        pytest.param(AA + CANDRABINDU, id="signs and candrabindus in turn"),
+        pytest.param("\u0982" + CANDRABINDU, id="marks in turn"),
+    ],
+)
+def test_a_long_run_of_marks_is_put_in_order_in_few_turns(unit, monkeypatch):
+    turns = []
+    turn = clean_module.turn
+    monkeypatch.setattr(clean_module, "turn", lambda text: turns.append(text) or turn(text))
+    clean(KA + unit * 500)
+    assert len(turns) < 6
+
+
 @given(TEXTS)
 def test_clean_and_normalize_are_idempotent(text):
     assert clean(clean(text)) == clean(text)
