@@ -3,7 +3,7 @@
 A relative of GTCRN (Rong, Sun, Zhang, Hu, Zhu, Lu 2024), cut to what two cores train in minutes: its bands, its
 complex mask and its convolutions over frequency stay; time belongs to a small GRU that all bands share, which tracks
 the noise of each, and to one over the whole frame. Nothing looks at a later frame, so the delay is one window. The
-level is taken out by the mean power so far (as in FullSubNet, Hao et al. 2021): a quiet clip is cleaned like a loud one.
+level is taken out by the mean power so far (as in FullSubNet, Hao et al. 2021): quiet clips are cleaned like loud ones.
 """
 
 import numpy as np
