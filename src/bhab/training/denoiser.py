@@ -22,7 +22,7 @@ COMPRESSION = 0.3  # of sizes, as the ear has it; as in GTCRN's loss
 TINY = 1e-8
 # What each part of the loss weighs: sizes and complex values of compressed spectra (their ratio is GTCRN's), the
 # scale-invariant distortion in dB, and 1 less the correlation of loudness in bands, which is what STOI measures.
-SIZE, COMPLEX, DISTORTION_DB, ENVELOPE = 14.0, 4.0, 0.03, 10.0
+SIZE, COMPLEX, DISTORTION_DB, ENVELOPE = 14.0, 4.0, 0.03, 6.0
 THIRDS, LOWEST_THIRD_HZ = 15, 150.0  # bands of a third of an octave, as in STOI
 SPAN_S, SPAN_STEP = 0.384, 4  # over which loudness is correlated, as in STOI; every so many frames
 LOUD = 1e-3  # of the loudest span: quieter ones hold no speech
