@@ -26,12 +26,19 @@ from bhab.config.learn import (
     EvaluateConfig,
     FairnessConfig,
     ReportConfig,
-    SpeakConfig,
     TrainFeedbackConfig,
     TrainFerConfig,
 )
 from bhab.config.process import AugmentConfig, DenoiseConfig, EmbedConfig, TokenizeConfig
 from bhab.config.run import RunnerConfig, StoreConfig
+from bhab.config.voice import (
+    EvaluateVoiceConfig,
+    SpeakConfig,
+    Tacotron2Config,
+    TrainVoiceConfig,
+    VoiceCorpusConfig,
+    WaveglowConfig,
+)
 from bhab.errors import ParamsError
 
 __all__ = [
@@ -43,6 +50,7 @@ __all__ = [
     "DenoiseConfig",
     "EmbedConfig",
     "EvaluateConfig",
+    "EvaluateVoiceConfig",
     "FairnessConfig",
     "GatesConfig",
     "IngestConfig",
@@ -59,10 +67,14 @@ __all__ = [
     "StoreConfig",
     "SuspectConfig",
     "SynthesizeConfig",
+    "Tacotron2Config",
     "TokenizeConfig",
     "TrainFeedbackConfig",
     "TrainFerConfig",
+    "TrainVoiceConfig",
     "ValidateConfig",
+    "VoiceCorpusConfig",
+    "WaveglowConfig",
     "load_params",
 ]
 
@@ -91,6 +103,9 @@ class Params(Section):
     train_fer: TrainFerConfig
     train_feedback: TrainFeedbackConfig
     evaluate: EvaluateConfig
+    voice_corpus: VoiceCorpusConfig
+    train_voice: TrainVoiceConfig
+    evaluate_voice: EvaluateVoiceConfig
     speak: SpeakConfig
     fairness: FairnessConfig
     claims: ClaimsConfig

@@ -48,15 +48,6 @@ class EvaluateConfig(Section):
     sentences: int = Field(ge=1, le=50, description="that the feedback model says for each emotion")
 
 
-class SpeakConfig(Section):
-    """Section `speak`: the voice that says feedback."""
-
-    variant: str = Field(description="an eSpeak NG voice variant")
-    words_per_minute: int = Field(ge=80, le=450)
-    pitch: int = Field(ge=0, le=99, description="50: the variant's own")
-    pitch_range: int = Field(ge=0, le=99, description="0: monotone")
-
-
 class FairnessConfig(Section):
     """Section `fairness`."""
 

@@ -17,6 +17,9 @@ from bhab.schema.tables import (
     HISTORY,
     LABEL_ISSUES,
     LABELS,
+    MEL_FLOOR,
+    MEL_HOP,
+    MELS,
     PAIRS,
     PREDICTIONS,
     PROBE,
@@ -31,6 +34,8 @@ from bhab.schema.tables import (
     TEXTS,
     TOKENISED,
     TOKENS,
+    VOICE_CLIPS,
+    VOICE_HISTORY,
 )
 
 __all__ = [
@@ -47,6 +52,9 @@ __all__ = [
     "HISTORY",
     "LABELS",
     "LABEL_ISSUES",
+    "MELS",
+    "MEL_FLOOR",
+    "MEL_HOP",
     "PAIRS",
     "PREDICTIONS",
     "PROBE",
@@ -62,6 +70,8 @@ __all__ = [
     "TEXTS",
     "TOKENISED",
     "TOKENS",
+    "VOICE_CLIPS",
+    "VOICE_HISTORY",
     "AgeGroup",
     "Column",
     "Columns",

@@ -9,6 +9,9 @@ from bhab.schema.reasons import REASONS
 FACE_PX = 48  # FER2013's size, and the paper's
 FACE_BYTES = FACE_PX * FACE_PX
 SPEECH_RATE_HZ = 16_000
+MELS = 80  # bands of a mel spectrogram; this and MEL_FLOOR: Shen et al. (2018), section 2.1
+MEL_FLOOR = 0.01  # of its magnitudes
+MEL_HOP = 256  # samples a frame stands for: Prenger et al. (2019), section 3
 TOKENS = 20  # the paper's padded length
 
 VOTES = pa.map_(pa.string(), pa.int32())
@@ -252,6 +255,24 @@ HISTORY: Columns = (
     real("validation_accuracy", "In evaluation mode.", (0, 1)),
 )
 
+VOICE_CLIPS: Columns = (
+    ID,
+    Column(name="text", type=pa.string(), doc="What is said, in canonical form."),
+    Column(name="emotion", type=pa.string(), allowed=EMOTIONS, doc="In whose manner."),
+    SPLIT_COLUMN,
+    Column(name="pcm", type=pa.binary(), doc="16 kHz mono PCM, int16, little endian."),
+    real("duration_s", "Length of the clip.", (0.0, 30.0)),
+)
+
+VOICE_HISTORY: Columns = (
+    Column(name="network", type=pa.string(), allowed=("tacotron2", "waveglow"), doc="Which of the two learned."),
+    count("epoch", "From 1; of WaveGlow a twentieth of its steps.", 1),
+    real("learning_rate", "At the start of the epoch."),
+    real("train_loss", "Mean over the epoch, in training mode."),
+    real("validation_loss", "In evaluation mode, told all frames before."),
+    real("diagonality", "Correlation of place in the text and time, mean of validation.", (-1, 1), nullable=True),
+)
+
 PREDICTIONS: Columns = (
     ID,
     Column(name="model", type=pa.string(), doc="Key of the model."),
@@ -281,6 +302,8 @@ TABLES: dict[str, Columns] = {
     "tokenised": TOKENISED,
     "clean_speech": CLEAN_SPEECH,
     "history": HISTORY,
+    "voice_clips": VOICE_CLIPS,
+    "voice_history": VOICE_HISTORY,
     "predictions": PREDICTIONS,
 }
 
