@@ -7,19 +7,47 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from bhab.audio.voice import Voice, speak_all
-from bhab.config import SpeakConfig, load_params
-from bhab.errors import TableError
+from bhab.audio.voice import EspeakSpeaker, Speaker, Voice
+from bhab.config import Params, SpeakConfig, load_params
+from bhab.errors import TableError, VoiceError
 from bhab.schema import SPEECH_RATE_HZ, Emotion
 from bhab.stage import run_stage
 from bhab.store import read_json, whole_folder, write_json, write_wav
 
+ESPEAK = "espeak"
 
-def speak(chosen: Mapping[Emotion, str | None], config: SpeakConfig) -> dict[Emotion, NDArray[np.int16]]:
+
+def speak(chosen: Mapping[Emotion, str | None], speaker: Speaker) -> dict[Emotion, NDArray[np.int16]]:
     """Return the sound of each emotion that has a sentence, 16 kHz mono int16."""
-    voice = Voice(config.variant, config.words_per_minute, config.pitch, config.pitch_range)
-    said = {emotion: text for emotion, text in chosen.items() if text is not None}
-    return dict(zip(said, speak_all([(text, voice) for text in said.values()]), strict=True))
+    return {emotion: speaker.speak(text, emotion) for emotion, text in chosen.items() if text is not None}
+
+
+def voice_name(config: SpeakConfig, gate: Mapping[str, object], where: Path) -> str:
+    """Return which voice speaks: the one that params.yaml names, of `best` the learned one only if its gate passed."""
+    if config.voice != "best":
+        return config.voice
+    passed = gate.get("passed")
+    if not isinstance(passed, bool):
+        raise TableError(f"{where}: passed is {passed!r}, expected the verdict of stage evaluate_voice")
+    return "tacotron2" if passed else ESPEAK
+
+
+def speaker_of(name: str, models: Path, params: Params) -> Speaker:
+    """Return the voice `name`. Raises VoiceError if it cannot be had."""
+    config, threads = params.speak, params.train_voice.threads
+    if name == ESPEAK:
+        return EspeakSpeaker(Voice(config.variant, config.words_per_minute, config.pitch, config.pitch_range))
+    if name == "mms":
+        from bhab.training.mms import MmsSpeaker  # PyTorch is heavy, and eSpeak NG does without
+
+        return MmsSpeaker(config.mms, threads)
+    from bhab.training.voice_model import load_voice
+    from bhab.training.voice_speak import LearnedSpeaker
+
+    why, voice = load_voice(models, threads)
+    if voice is None:
+        raise VoiceError(f"{models}: there is no learned voice ({why}); speak.voice may be espeak")
+    return LearnedSpeaker(voice, config.vocoder)
 
 
 def first_sentences(feedback: Mapping[str, object], where: Path) -> dict[Emotion, str | None]:
@@ -34,15 +62,20 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Read, call, write."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--feedback", type=Path, required=True, help="metrics of stage evaluate_feedback")
+    parser.add_argument("--gate", type=Path, required=True, help="metrics of stage evaluate_voice")
+    parser.add_argument("--models", type=Path, required=True, help="folder of stage train_voice")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--params", type=Path, default=Path("params.yaml"))
     args = parser.parse_args(argv)
+    params = load_params(args.params)
     chosen = first_sentences(read_json(args.feedback), args.feedback)
-    spoken = speak(chosen, load_params(args.params).speak)
+    name = voice_name(params.speak, read_json(args.gate), args.gate)
+    spoken = speak(chosen, speaker_of(name, args.models, params))
     with whole_folder(args.out) as out:
         for emotion, pcm in spoken.items():
             write_wav(pcm, SPEECH_RATE_HZ, out / f"{emotion}.wav")
         write_json(chosen, out / "sentences.json")
+        write_json({"voice": name}, out / "voice.json")
 
 
 if __name__ == "__main__":
