@@ -19,12 +19,16 @@ from bhab.training.voice_gate import VOCODERS, Trial, attempt, verdict, way_of
 from bhab.training.voice_model import TACOTRON2, WAVEGLOW, VoiceModels, load_voice
 
 
-def evaluate_voice(models: VoiceModels | None, clips: pa.Table, config: EvaluateVoiceConfig) -> list[Trial]:
-    """Return what `models` make of the first `config.clips` test clips by sample_id, which is a hash: a fair draw."""
+def evaluate_voice(
+    models: VoiceModels | None, clips: pa.Table, config: EvaluateVoiceConfig
+) -> tuple[list[Trial], dict[str, object]]:
+    """Return what `models` make of the first `config.clips` test clips by sample_id, a fair draw, and the verdict."""
     if models is None:
-        return []
+        return [], verdict([], 0, config)
     held = clips_of(clips, Split.TEST)[: config.clips]
-    return list(progress((attempt(models, clip) for clip in held), len(held), "judging the voice"))
+    sayable = [clip for clip in held if models.symbols.knows(clip.text)]
+    trials = list(progress((attempt(models, clip) for clip in sayable), len(sayable), "judging the voice"))
+    return trials, verdict(trials, len(held) - len(sayable), config)
 
 
 def write_sounds(trials: Sequence[Trial], folder: Path) -> None:
@@ -51,7 +55,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     args = parser.parse_args(argv)
     params = load_params(args.params)
     why, models = load_voice(args.model, params.train_voice.threads)
-    trials = evaluate_voice(models, read_table(args.clips, VOICE_CLIPS), params.evaluate_voice)
+    trials, found = evaluate_voice(models, read_table(args.clips, VOICE_CLIPS), params.evaluate_voice)
     shown = trials[: params.evaluate_voice.pictures]
     history = [read_table(args.model / name / HISTORY_FILE, VOICE_HISTORY) for name in (TACOTRON2, WAVEGLOW)]
     with whole_folder(args.figures) as figures:
@@ -60,7 +64,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         write_svg(mels_figure(shown), figures / "mels.svg")
     with whole_folder(args.sounds) as sounds:
         write_sounds(shown, sounds)
-    write_json({"why": why} | verdict(trials, params.evaluate_voice), args.metrics)
+    write_json({"why": why} | found, args.metrics)
 
 
 if __name__ == "__main__":

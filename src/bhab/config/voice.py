@@ -35,10 +35,11 @@ class Tacotron2Config(Section):
     dropout: float = Field(ge=0, lt=1, description="in convolutions [0.5]")
     prenet_dropout: float = Field(ge=0, lt=1, description="also when it speaks [0.5]")
     zoneout: float = Field(ge=0, lt=1, description="[0.1]")
+    frame_drop: float = Field(ge=0, lt=1, description="frames that it is not told while it learns [0]")
     epochs: int = Field(ge=1, le=10_000)
     batch: int = Field(ge=1, le=1024, description="[64]")
     learning_rate: float = Field(gt=0, lt=1, description="at its height [0.001]")
-    guided_weight: float = Field(ge=0, description="of the guided attention loss; the paper has none [0]")
+    guided_weight: float = Field(ge=0, description="of the guided attention loss [0]")
 
 
 class WaveglowConfig(Section):
@@ -76,7 +77,6 @@ class EvaluateVoiceConfig(Section):
     seed: int = Field(description="of the bootstrap")
     resamples: int = Field(ge=100, le=100_000, description="of the bootstrap")
     clips: int = Field(ge=1, le=10_000, description="held-out clips judged at most")
-    griffin_lim_iterations: int = Field(ge=1, le=1000)
     max_mcd_db: float = Field(gt=0, description="mean over clips, against the reference")
     max_duration_ratio: float = Field(gt=1, description="to the reference, and no less than its inverse")
     max_level_db: float = Field(gt=0, description="louder or softer than the reference")

@@ -9,6 +9,9 @@ NVIDIA's implementation; the paper's drawing leaves that open.
 The prenet's dropout is on also when it speaks, as in the paper, or the decoder would copy its own last frame. There it
 is drawn from a Generator that the caller seeds, so that the same words sound the same every time.
 
+While it learns, some frames are not told to it (`frame_drop`; Liu et al., "Maximizing mutual information for Tacotron",
+2019): it would else learn to go on from the last frame and not to read.
+
 Mels are float32 (batch, frames, MELS), in logarithms; characters int64 (batch, characters) with 0 for padding.
 """
 
@@ -24,7 +27,8 @@ from bhab.config import Tacotron2Config
 from bhab.schema import EMOTIONS, MEL_FLOOR, MELS
 
 SILENCE = float(torch.tensor(MEL_FLOOR).log())  # of a log-mel
-SPREAD = 4.0  # of log-mels of speech, about two deviations: inside the model they lie about -1 to 1
+MEAN, SPREAD = -0.7, 1.5  # of log-mels of speech: inside the model they have about mean 0 and deviation 1
+NOTHING = (SILENCE - MEAN) / SPREAD  # what was said before the first step
 STOP = 0.5  # probability
 
 
@@ -107,8 +111,10 @@ class Tacotron2(nn.Module):
 
         `mels` are (batch, frames, MELS), frames a multiple of `reduction`; `lengths` (batch,) of them are no padding.
         """
-        scaled = (mels - SILENCE) / SPREAD - 1
-        before = pad(scaled[:, self.config.reduction - 1 :: self.config.reduction], (0, 0, 1, -1), value=-1.0)
+        scaled = (mels - MEAN) / SPREAD
+        before = pad(scaled[:, self.config.reduction - 1 :: self.config.reduction], (0, 0, 1, -1), value=NOTHING)
+        if self.training:  # what it is not told it has to read
+            before = before * (torch.rand(before.shape[:2]) >= self.config.frame_drop).unsqueeze(2)
         heard = self._prenet(before, None)  # (batch, steps, prenet)
         memory = self.encode(texts, emotions)
         state = self.begin(memory)
@@ -125,7 +131,7 @@ class Tacotron2(nn.Module):
         """Return what it says of one text (1, characters): all up to the step that it calls the last."""
         memory = self.encode(text, emotion)
         state = self.begin(memory)
-        last = torch.full((1, MELS), -1.0)
+        last = torch.full((1, MELS), NOTHING)
         told, weights = [], []
         for _ in range(max_steps):
             outcome, state = self.step(self._prenet(last, generator), memory, state)
@@ -189,4 +195,4 @@ class Tacotron2(nn.Module):
 
 
 def _unscaled(scaled: Tensor) -> Tensor:
-    return (scaled + 1) * SPREAD + SILENCE
+    return scaled * SPREAD + MEAN

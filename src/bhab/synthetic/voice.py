@@ -20,7 +20,7 @@ from bhab.schema import EMOTIONS, SPEECH_RATE_HZ, Emotion, Split, sample_id
 from bhab.synthetic.grammar import stream
 
 SOURCE = "voice"
-EDGE_S = 0.05  # kept before and after the sentence
+EDGE_S = 0.05  # of silence before and after the sentence
 EDGE_DB = 45.0  # under the loudest frame a clip's edges are silence
 ROOM = 1e-3  # deviation of the noise under all clips, -60 dBFS: in no room is there digital silence
 VOICES = 2  # processes that speak
@@ -84,11 +84,11 @@ def record(said: Sequence[Line], voice: Voice) -> list[dict[str, object]]:
 
 
 def _edged(pcm: NDArray[np.int16]) -> NDArray[np.int16]:
-    """Return `pcm` from its first to its last loud frame, and EDGE_S around it."""
+    """Return `pcm` from its first to its last loud frame, with EDGE_S of silence before and after."""
     power = frame_power(pcm.astype(np.float64), FRAME_S)
     loud = np.flatnonzero(power > power.max() / 10 ** (EDGE_DB / 10))
     frame, edge = int(FRAME_S * SPEECH_RATE_HZ), int(EDGE_S * SPEECH_RATE_HZ)
-    return pcm[max(0, int(loud[0]) * frame - edge) : (int(loud[-1]) + 1) * frame + edge]
+    return np.pad(pcm[int(loud[0]) * frame : (int(loud[-1]) + 1) * frame], edge)
 
 
 def _in_room(pcm: NDArray[np.int16], emotion: Emotion, rng: np.random.Generator) -> NDArray[np.int16]:

@@ -81,9 +81,9 @@ def loss_of(said: Said, batch: Batch, config: Tacotron2Config) -> Tensor:
 
 
 def _off_the_line(alignment: Tensor, steps: Tensor, characters: Tensor) -> Tensor:
-    """Return the guided attention loss (Tachibana, Uenoyama, Aihara 2018), mean over steps."""
+    """Return the guided attention loss (Tachibana, Uenoyama, Aihara 2018): mean over steps and characters."""
     now = torch.arange(alignment.shape[1]) / steps.unsqueeze(1)  # (batch, steps)
     place = torch.arange(alignment.shape[2]) / characters.unsqueeze(1)  # (batch, characters)
     cost = 1 - (-((now.unsqueeze(2) - place.unsqueeze(1)) ** 2) / (2 * GUIDE**2)).exp()  # (batch, steps, characters)
-    told = (now < 1).unsqueeze(2)
+    told = (now < 1).unsqueeze(2) * (place < 1).unsqueeze(1)  # (batch, steps, characters)
     return (alignment * cost * told).sum() / told.sum()

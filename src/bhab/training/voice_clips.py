@@ -35,10 +35,14 @@ class Symbols:
     def __len__(self) -> int:
         return len(self.characters) + 1
 
+    def knows(self, text: str) -> bool:
+        """Return whether `text` has characters, and all of them are known."""
+        return bool(text) and set(text) <= self.places.keys()
+
     def encode(self, text: str) -> Tensor:
         """Return `text` as numbers, (characters,). Raises VoiceError for one that it never saw, or without any."""
-        strange = sorted(set(text) - set(self.characters))
-        if strange or not text:
+        if not self.knows(text):
+            strange = sorted(set(text) - self.places.keys())
             found = ", ".join(f"U+{ord(c):04X}" for c in strange) or "nothing"
             raise VoiceError(f"{text[:60]!r}: found {found}, expected characters that the learned voice was taught")
         return torch.tensor([self.places[character] for character in text])

@@ -59,9 +59,10 @@ def attempt(models: VoiceModels, clip: VoiceClip) -> Trial:
     return Trial(clip, told, waves, found, judge(told.alignment))
 
 
-def verdict(trials: Sequence[Trial], config: EvaluateVoiceConfig) -> Json:
+def verdict(trials: Sequence[Trial], unsayable: int, config: EvaluateVoiceConfig) -> Json:
     """Return all figures, the checks of the voice with each vocoder, and whether the learned voice may be used.
 
+    `unsayable` clips more have characters it was not taught: they count as said without sense.
     A mean has an interval by a bootstrap over texts, for clips of one text are not independent; its n counts texts.
     """
     texts = np.unique([trial.clip.text for trial in trials], return_inverse=True)[1]  # (clips,)
@@ -69,15 +70,18 @@ def verdict(trials: Sequence[Trial], config: EvaluateVoiceConfig) -> Json:
     gains = {
         mels: ways[way_of(mels, WAVEGLOW)]["mcd_db"] - ways[way_of(mels, GRIFFIN_LIM)]["mcd_db"] for mels in MELS_OF
     }
-    alone = {
-        v: _checks(trials, v, _mean(ways[way_of("tacotron2", v)]["mcd_db"], texts, config), config) for v in VOCODERS
-    }
+    alone = {}
+    for v in VOCODERS:
+        sane = sum(trial.sane(way_of("tacotron2", v), config) for trial in trials)
+        mcd = _mean(ways[way_of("tacotron2", v)]["mcd_db"], texts, config)
+        alone[v] = _checks(mcd, wilson(sane, len(trials) + unsayable), config)
     gain = _mean(gains["tacotron2"], texts, config)
     better = _check("waveglow minus griffin_lim, same mels", "mcd_db", gain, 0.0, gain.n > 0 and gain.high < 0)
     learned = [*alone[WAVEGLOW], better]
     return {
         "clips": len(trials),
         "texts": len(set(texts.tolist())),
+        "unsayable": unsayable,
         "ways": {way: _means(columns, texts, config) for way, columns in ways.items()},
         "waveglow_minus_griffin_lim_db": _means(gains, texts, config),
         "alignment": _means(_columns([trial.alignment for trial in trials]), texts, config),
@@ -87,18 +91,12 @@ def verdict(trials: Sequence[Trial], config: EvaluateVoiceConfig) -> Json:
     }
 
 
-def _checks(trials: Sequence[Trial], vocoder: Vocoder, mcd: Figure, config: EvaluateVoiceConfig) -> list[Json]:
-    """Return the checks that the voice has to pass with `vocoder`, whatever others do."""
-    sane = wilson(sum(trial.sane(way_of("tacotron2", vocoder), config) for trial in trials), len(trials))
+def _checks(mcd: Figure, sane: Figure, config: EvaluateVoiceConfig) -> list[Json]:
+    """Return the checks that the voice has to pass with one vocoder, whatever the other does."""
+    near, sound = mcd.n > 0 and mcd.high <= config.max_mcd_db, sane.n > 0 and sane.value >= config.min_sane_share
     return [
-        _check("distortion", "mcd_db", mcd, config.max_mcd_db, mcd.n > 0 and mcd.high <= config.max_mcd_db),
-        _check(
-            "length, level and sound of speech",
-            "share",
-            sane,
-            config.min_sane_share,
-            sane.value >= config.min_sane_share,
-        ),
+        _check("distortion", "mcd_db", mcd, config.max_mcd_db, near),
+        _check("length, level and sound of speech", "share", sane, config.min_sane_share, sound),
     ]
 
 

@@ -7,9 +7,11 @@ other's bytes.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import pyarrow as pa
+from safetensors.torch import load, save
 from torch import nn
 
 from bhab.config import Section, Tacotron2Config, TrainVoiceConfig, WaveglowConfig
@@ -27,7 +29,8 @@ from bhab.training.seed import repeatable
 from bhab.training.voice_clips import Symbols, VoiceClip, clips_of
 
 TACOTRON2, WAVEGLOW = "tacotron2", "waveglow"  # folders, and networks of VOICE_HISTORY
-Learned = tuple[nn.Module, list[VoiceEpoch]]
+Learned = tuple[bytes, list[VoiceEpoch]]  # safetensors
+Model = TypeVar("Model", bound=nn.Module)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +44,9 @@ class VoiceModels:
 
 def train(table: pa.Table, config: TrainVoiceConfig) -> dict[str, Trained]:
     """Return both networks, learned from the training clips of `table`, VOICE_CLIPS; none without any clips."""
-    clips, held = clips_of(table, Split.TRAIN), clips_of(table, Split.VALIDATION)
+    clips = clips_of(table, Split.TRAIN)
     symbols = Symbols.of(clip.text for clip in clips)
+    held = [clip for clip in clips_of(table, Split.VALIDATION) if symbols.knows(clip.text)]
     cards = {
         TACOTRON2: _card(TACOTRON2, config.tacotron2, {"symbols": list(symbols.characters)}),
         WAVEGLOW: _card(WAVEGLOW, config.waveglow, {}),
@@ -51,33 +55,43 @@ def train(table: pa.Table, config: TrainVoiceConfig) -> dict[str, Trained]:
         why = f"{len(clips)} training and {len(held)} validation clips, expected some of both"
         return {name: Trained(card.model_copy(update={"why": why}), None, []) for name, card in cards.items()}
     calls = [(name, clips, held, config) for name in cards]
-    found = side_by_side(_learn, calls, config.processes)
-    return {
-        name: Trained(_told(cards[name], model, clips, history), model, history)
-        for name, (model, history) in zip(cards, found, strict=True)
-    }
+    learned = side_by_side(_learn, calls, config.processes)
+    found = {}
+    for name, (weights, history) in zip(cards, learned, strict=True):
+        model = _folded(_network(name, config, len(symbols)))
+        model.load_state_dict(load(weights))
+        facts = {"n_parameters": n_parameters(model), "trained_on": len(clips), "epochs": len(history)}
+        found[name] = Trained(cards[name].model_copy(update=facts), model, history)
+    return found
 
 
 def _learn(name: str, clips: Sequence[VoiceClip], held: Sequence[VoiceClip], config: TrainVoiceConfig) -> Learned:
+    """Train one network, in a process that may be its own, and return its weights as safetensors, and how it went."""
     repeatable(config.seed, config.threads)
     rng = np.random.default_rng(config.seed)
-    if name == TACOTRON2:
-        symbols = Symbols.of(clip.text for clip in clips)
-        speaker = Tacotron2(config.tacotron2, len(symbols))
-        epochs = tacotron2.fit(speaker, clips, held, symbols, rng)
-        return speaker, list(progress(epochs, config.tacotron2.epochs, name, plain=config.processes > 1))
-    vocoder = WaveGlow(config.waveglow)
-    records = waveglow.fit(vocoder, clips, held, config.precision, rng)
-    return vocoder, list(progress(records, waveglow.RECORDS, name, plain=config.processes > 1))
+    symbols = Symbols.of(clip.text for clip in clips)
+    model = _network(name, config, len(symbols))
+    if isinstance(model, Tacotron2):
+        epochs, total = tacotron2.fit(model, clips, held, symbols, rng), config.tacotron2.epochs
+    else:
+        epochs, total = waveglow.fit(model, clips, held, config.precision, rng), waveglow.RECORDS
+    history = list(progress(epochs, total, name, plain=config.processes > 1))
+    return save({key: tensor.contiguous() for key, tensor in _folded(model).state_dict().items()}), history
+
+
+def _network(name: str, config: TrainVoiceConfig, n_symbols: int) -> Tacotron2 | WaveGlow:
+    return Tacotron2(config.tacotron2, n_symbols) if name == TACOTRON2 else WaveGlow(config.waveglow)
+
+
+def _folded(model: Model) -> Model:
+    """Return `model` with weights as they are used, without norms."""
+    if isinstance(model, WaveGlow):
+        model.fold()
+    return model
 
 
 def _card(name: str, config: Section, shape: Mapping[str, object]) -> Card:
     return Card(model=name, params=config.model_dump(mode="json"), input=dict(shape))
-
-
-def _told(card: Card, model: nn.Module, clips: Sequence[VoiceClip], history: Sequence[VoiceEpoch]) -> Card:
-    facts = {"n_parameters": n_parameters(model), "trained_on": len(clips), "epochs": len(history)}
-    return card.model_copy(update=facts)
 
 
 def write_voice(trained: Mapping[str, Trained], folder: Path) -> None:
@@ -96,13 +110,8 @@ def load_voice(folder: Path, threads: int) -> tuple[str | None, VoiceModels | No
         if card.why is not None:
             return card.why, None
     repeatable(0, threads)
-    tacotron2_config = checked(Tacotron2Config, cards[TACOTRON2].params, folder / TACOTRON2 / CARD)
-    waveglow_config = checked(WaveglowConfig, cards[WAVEGLOW].params, folder / WAVEGLOW / CARD)
+    sizes = checked(Tacotron2Config, cards[TACOTRON2].params, folder / TACOTRON2 / CARD)
+    vocoder = _folded(WaveGlow(checked(WaveglowConfig, cards[WAVEGLOW].params, folder / WAVEGLOW / CARD)))
     symbols = Symbols(cards[TACOTRON2].input["symbols"])
-    vocoder = WaveGlow(waveglow_config)
-    vocoder.fold()
-    return None, VoiceModels(
-        symbols,
-        with_weights(Tacotron2(tacotron2_config, len(symbols)), folder / TACOTRON2),
-        with_weights(vocoder, folder / WAVEGLOW),
-    )
+    speaker = with_weights(Tacotron2(sizes, len(symbols)), folder / TACOTRON2)
+    return None, VoiceModels(symbols, speaker, with_weights(vocoder, folder / WAVEGLOW))

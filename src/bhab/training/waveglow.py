@@ -31,7 +31,7 @@ def fit(
     precision: str,
     rng: np.random.Generator,
 ) -> Iterator[VoiceEpoch]:
-    """Train `model` in place and yield RECORDS records; its weights are no longer normed when the last was taken."""
+    """Train `model` in place and yield RECORDS records."""
     config = model.config
     model.whiten(segments(train, VALIDATION_BATCHES * config.batch, config, rng)[0])
     held = [segments(validation, config.batch, config, rng) for _ in range(VALIDATION_BATCHES)]
@@ -56,7 +56,6 @@ def fit(
             rates.step()
             losses.append(loss.item())
         yield VoiceEpoch("waveglow", record, rate, _mean(losses), _ask(model, held), None)
-    model.fold()
 
 
 def segments(clips: Sequence[VoiceClip], n: int, config: WaveglowConfig, rng: np.random.Generator) -> Segments:

@@ -25,6 +25,7 @@ def config(**changed):
         "dropout": 0.5,
         "prenet_dropout": 0.5,
         "zoneout": 0.1,
+        "frame_drop": 0.25,
         "epochs": 1,
         "batch": 4,
         "learning_rate": 0.01,
