@@ -183,6 +183,8 @@ class Tacotron2(nn.Module):
     def _zoneout(self, new: Tensor, old: Tensor) -> Tensor:
         """Return `new` with some units as they were (Krueger et al. 2017); the mean of that outside training."""
         share = self.config.zoneout
+        if share == 0:
+            return new
         if not self.training:
             return share * old + (1 - share) * new
         return torch.where(torch.rand(new.shape) < share, old, new)

@@ -66,7 +66,9 @@ def test_griffin_lim_gives_a_wave_with_these_mels():
     assert heard.shape == (len(mel) * MEL_HOP,)
     assert np.array_equal(heard, griffin_lim(mel, 60, np.random.default_rng(1)))
     loud = mel > mel.max() - 4
-    wrong, before = (np.abs(mel_of(w) - mel)[loud].mean() for w in (heard, griffin_lim(mel, 1, np.random.default_rng(1))))
+    wrong, before = (
+        np.abs(mel_of(w) - mel)[loud].mean() for w in (heard, griffin_lim(mel, 1, np.random.default_rng(1)))
+    )
     assert wrong < 0.15
     assert wrong < before / 2
 

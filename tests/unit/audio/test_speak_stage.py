@@ -21,7 +21,13 @@ def spoken(folder, sentences, *, gate=None, **speak):
     (folder / "params.yaml").write_text(yaml.safe_dump(params), encoding="utf-8")
     (folder / "feedback.json").write_text(json.dumps({"sentences": sentences}), encoding="utf-8")
     (folder / "voice.json").write_text(json.dumps(gate or {"passed": False}), encoding="utf-8")
-    words = {"feedback": "feedback.json", "gate": "voice.json", "models": "model", "out": "audio", "params": "params.yaml"}
+    words = {
+        "feedback": "feedback.json",
+        "gate": "voice.json",
+        "models": "model",
+        "out": "audio",
+        "params": "params.yaml",
+    }
     main([part for name, path in words.items() for part in (f"--{name}", str(folder / path))])
     return {path.name: path.read_bytes() for path in (folder / "audio").iterdir()}
 
@@ -59,8 +65,12 @@ def test_another_file_is_refused(tmp_path):
 @pytest.mark.parametrize(
     ("gate", "speak", "error", "message"),
     [
-        pytest.param({"checks": []}, {}, TableError, "voice.json: passed is None, expected the verdict", id="no verdict"),
-        pytest.param({"passed": True}, {}, TableError, "model/tacotron2/card.json: no such file", id="no learned voice"),
+        pytest.param(
+            {"checks": []}, {}, TableError, "voice.json: passed is None, expected the verdict", id="no verdict"
+        ),
+        pytest.param(
+            {"passed": True}, {}, TableError, "model/tacotron2/card.json: no such file", id="no learned voice"
+        ),
         pytest.param(None, {"voice": "mms", "mms": "nowhere"}, VoiceError, "mms|nowhere", id="no MMS-TTS"),
     ],
 )

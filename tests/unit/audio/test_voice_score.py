@@ -110,4 +110,6 @@ def test_the_neutral_manner_is_the_voice_itself():
     assert in_manner(VOICE, Emotion.NEUTRAL) == VOICE
     extreme = in_manner(Voice("f2", 450, 99, 99), Emotion.SURPRISE)
     assert (extreme.words_per_minute, extreme.pitch, extreme.pitch_range) == (450, 99, 99)
-    assert as_loud_as(Emotion.ANGRY, np.array([16_384], np.int16)) > as_loud_as(Emotion.SAD, np.array([16_384], np.int16))
+    assert as_loud_as(Emotion.ANGRY, np.array([16_384], np.int16)) > as_loud_as(
+        Emotion.SAD, np.array([16_384], np.int16)
+    )

@@ -54,5 +54,5 @@ def test_a_text_that_is_no_text_is_an_error(folder):
 
 
 def test_a_folder_that_holds_no_voice_is_an_error(tmp_path):
-    with pytest.raises(VoiceError, match="expected its folder or its name on a hub|needs the package transformers"):
+    with pytest.raises(VoiceError, match=r"expected its folder or its name on a hub|needs the package transformers"):
         MmsSpeaker(str(tmp_path), 1)
