@@ -30,6 +30,7 @@ SILENCE = float(torch.tensor(MEL_FLOOR).log())  # of a log-mel
 MEAN, SPREAD = -0.7, 1.5  # of log-mels of speech: inside the model they have about mean 0 and deviation 1
 NOTHING = (SILENCE - MEAN) / SPREAD  # what was said before the first step
 STOP = 0.5  # probability
+AS_READ = 0.1  # about as much as the LSTM tells of a character at first; a deviation of 1 would drown that
 
 
 class Memory(NamedTuple):
@@ -89,6 +90,7 @@ class Tacotron2(nn.Module):
         self.config = config
         self.symbols = nn.Embedding(n_symbols, size, padding_idx=0)
         self.emotions = nn.Embedding(len(EMOTIONS), size)
+        nn.init.normal_(self.emotions.weight, std=AS_READ)
         self.encoder = Convolutions([size] * (config.encoder_layers + 1), config.kernel, config.dropout, nn.ReLU())
         self.reader = nn.LSTM(size, size // 2, batch_first=True, bidirectional=True)
         self.prenet = nn.ModuleList([nn.Linear(MELS, config.prenet), nn.Linear(config.prenet, config.prenet)])
