@@ -14,22 +14,38 @@ from bhab.schema import SPEECH_RATE_HZ, Emotion
 from bhab.stage import run_stage
 from bhab.store import read_json, whole_folder, write_json, write_wav
 
-ESPEAK = "espeak"
+ESPEAK, LEARNED, BEST = "espeak", "tacotron2", "best"
 
 
-def speak(chosen: Mapping[Emotion, str | None], speaker: Speaker) -> dict[Emotion, NDArray[np.int16]]:
-    """Return the sound of each emotion that has a sentence, 16 kHz mono int16."""
-    return {emotion: speaker.speak(text, emotion) for emotion, text in chosen.items() if text is not None}
+def speak(
+    chosen: Mapping[Emotion, str | None], speaker: Speaker, instead: Speaker | None
+) -> tuple[dict[Emotion, NDArray[np.int16]], dict[Emotion, str]]:
+    """Return the sound of each emotion that has a sentence, 16 kHz mono int16, and why `instead` had to say some.
+
+    Raises VoiceError for a sentence that `speaker` cannot say, if there is nobody else.
+    """
+    sounds, reasons = {}, {}
+    for emotion, text in chosen.items():
+        if text is None:
+            continue
+        try:
+            sounds[emotion] = speaker.speak(text, emotion)
+        except VoiceError as error:
+            if instead is None:
+                raise
+            sounds[emotion] = instead.speak(text, emotion)
+            reasons[emotion] = str(error)
+    return sounds, reasons
 
 
 def voice_name(config: SpeakConfig, gate: Mapping[str, object], where: Path) -> str:
     """Return which voice speaks: the one that params.yaml names, of `best` the learned one only if its gate passed."""
-    if config.voice != "best":
+    if config.voice != BEST:
         return config.voice
     passed = gate.get("passed")
     if not isinstance(passed, bool):
         raise TableError(f"{where}: passed is {passed!r}, expected the verdict of stage evaluate_voice")
-    return "tacotron2" if passed else ESPEAK
+    return LEARNED if passed else ESPEAK
 
 
 def speaker_of(name: str, models: Path, params: Params) -> Speaker:
@@ -47,7 +63,7 @@ def speaker_of(name: str, models: Path, params: Params) -> Speaker:
     why, voice = load_voice(models, threads)
     if voice is None:
         raise VoiceError(f"{models}: there is no learned voice ({why}); speak.voice may be espeak")
-    return LearnedSpeaker(voice, config.vocoder)
+    return LearnedSpeaker(voice, "waveglow" if config.voice == BEST else config.vocoder)  # what the gate has judged
 
 
 def first_sentences(feedback: Mapping[str, object], where: Path) -> dict[Emotion, str | None]:
@@ -70,12 +86,13 @@ def main(argv: Sequence[str] | None = None) -> None:
     params = load_params(args.params)
     chosen = first_sentences(read_json(args.feedback), args.feedback)
     name = voice_name(params.speak, read_json(args.gate), args.gate)
-    spoken = speak(chosen, speaker_of(name, args.models, params))
+    instead = speaker_of(ESPEAK, args.models, params) if params.speak.voice == BEST and name != ESPEAK else None
+    spoken, reasons = speak(chosen, speaker_of(name, args.models, params), instead)
     with whole_folder(args.out) as out:
         for emotion, pcm in spoken.items():
             write_wav(pcm, SPEECH_RATE_HZ, out / f"{emotion}.wav")
         write_json(chosen, out / "sentences.json")
-        write_json({"voice": name}, out / "voice.json")
+        write_json({"voice": name, "espeak_instead": reasons}, out / "voice.json")
 
 
 if __name__ == "__main__":

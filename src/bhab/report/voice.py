@@ -15,8 +15,8 @@ SOUNDS = {"reference": "reference", "griffin_lim": "Tacotron 2, Griffin-Lim", "w
 
 
 def voice(inputs: Inputs, site: Path) -> Json:
-    """Return {gate, ways, sounds, kinds, speaks}; `gate` is None where no voice was judged."""
-    gate = inputs.measured.get("voice")
+    """Return {gate, ways, sounds, kinds, speaks, instead}; `gate` is None where no voice was judged."""
+    gate, spoke = inputs.measured.get("voice"), read_metrics(inputs.audio).get("voice", {})
     return {
         "gate": gate,
         "ways": [
@@ -26,7 +26,8 @@ def voice(inputs: Inputs, site: Path) -> Json:
         ],
         "sounds": _sounds(inputs.voice, site),
         "kinds": SOUNDS,
-        "speaks": read_metrics(inputs.audio).get("voice", {}).get("voice"),
+        "speaks": spoke.get("voice"),
+        "instead": sorted(spoke.get("espeak_instead", {})),
     }
 
 

@@ -9,7 +9,7 @@ import yaml
 from bhab.audio.voice import EspeakSpeaker, Voice
 from bhab.errors import TableError, VoiceError
 from bhab.schema import EMOTIONS, Emotion
-from pipelines.speak import main
+from pipelines.speak import main, speak
 
 PARAMS = Path(__file__).parents[3] / "params.yaml"
 SAID = {"happy": ["আমি খুব খুশি।", "আর কিছু না।"], "sad": ["মন ভালো নেই।"], "fear": []}
@@ -37,7 +37,7 @@ def test_the_first_sentence_of_each_emotion_is_spoken(tmp_path):
     assert sorted(files) == ["happy.wav", "sad.wav", "sentences.json", "voice.json"]
     sentences = dict.fromkeys(EMOTIONS) | {"happy": "আমি খুব খুশি।", "sad": "মন ভালো নেই।"}
     assert json.loads(files["sentences.json"]) == sentences
-    assert json.loads(files["voice.json"]) == {"voice": "espeak"}
+    assert json.loads(files["voice.json"]) == {"voice": "espeak", "espeak_instead": {}}
     info = soundfile.info(tmp_path / "audio" / "happy.wav")
     assert (info.samplerate, info.channels, info.subtype) == (16_000, 1, "PCM_16")
     assert spoken(tmp_path, SAID) == files
@@ -82,4 +82,28 @@ def test_a_voice_that_cannot_be_had_is_an_error(tmp_path, gate, speak, error, me
 
 def test_the_voice_that_params_name_speaks_whatever_the_gate_said(tmp_path):
     files = spoken(tmp_path, SAID, gate={"passed": True}, voice="espeak")
-    assert json.loads(files["voice.json"]) == {"voice": "espeak"}
+    assert json.loads(files["voice.json"]) == {"voice": "espeak", "espeak_instead": {}}
+
+
+class Parrot:
+    """A voice that knows one sentence."""
+
+    def __init__(self, known):
+        self.known = known
+
+    def speak(self, text, emotion):
+        if text != self.known:
+            raise VoiceError(f"{text}: not learned")
+        return np.array([len(emotion)], np.int16)
+
+
+def test_what_the_best_voice_cannot_say_another_one_says():
+    chosen = {Emotion.SAD: "one", Emotion.HAPPY: "two", Emotion.FEAR: None}
+    sounds, reasons = speak(chosen, Parrot("one"), Parrot("two"))
+    assert {emotion: pcm.tolist() for emotion, pcm in sounds.items()} == {"sad": [3], "happy": [5]}
+    assert reasons == {"happy": "two: not learned"}
+
+
+def test_a_voice_asked_for_by_name_is_not_replaced():
+    with pytest.raises(VoiceError, match="two: not learned"):
+        speak({Emotion.HAPPY: "two"}, Parrot("one"), None)
