@@ -17,9 +17,6 @@ from bhab.schema.tables import (
     HISTORY,
     LABEL_ISSUES,
     LABELS,
-    MEL_FLOOR,
-    MEL_HOP,
-    MELS,
     PAIRS,
     PREDICTIONS,
     PROBE,
@@ -34,9 +31,8 @@ from bhab.schema.tables import (
     TEXTS,
     TOKENISED,
     TOKENS,
-    VOICE_CLIPS,
-    VOICE_HISTORY,
 )
+from bhab.schema.voice import MEL_FLOOR, MEL_HOP, MELS, VOICE_CLIPS, VOICE_HISTORY
 
 __all__ = [
     "ANNOTATORS",

@@ -3,39 +3,19 @@
 import pyarrow as pa
 
 from bhab.schema.columns import Column, Columns
+from bhab.schema.common import EMOTION, ID, MODALITY, SPLIT_COLUMN, count, real, text
 from bhab.schema.labels import EMOTIONS, AgeGroup, Gender, Modality, SkinTone, Split
 from bhab.schema.reasons import REASONS
+from bhab.schema.voice import VOICE_CLIPS, VOICE_HISTORY
 
 FACE_PX = 48  # FER2013's size, and the paper's
 FACE_BYTES = FACE_PX * FACE_PX
 SPEECH_RATE_HZ = 16_000
-MELS = 80  # bands of a mel spectrogram; this and MEL_FLOOR: Shen et al. (2018), section 2.1
-MEL_FLOOR = 0.01  # of its magnitudes
-MEL_HOP = 256  # samples a frame stands for: Prenger et al. (2019), section 3
 TOKENS = 20  # the paper's padded length
 
 VOTES = pa.map_(pa.string(), pa.int32())
 
-ID = Column(name="sample_id", type=pa.string(), unique=True, doc="SHA-256 of source and key, first 20 hex digits.")
-MODALITY = Column(name="modality", type=pa.string(), allowed=tuple(Modality), doc="Table the sample is in.")
-EMOTION = Column(name="emotion", type=pa.string(), nullable=True, allowed=EMOTIONS, doc="Emotion; empty if unknown.")
-SPLIT_COLUMN = Column(name="split", type=pa.string(), allowed=tuple(Split), doc="What the sample is used for.")
 PARENT = Column(name="parent_id", type=pa.string(), doc="sample_id of the training face it was made from.")
-
-
-def text(name: str, doc: str, allowed: tuple[str, ...] | None = None) -> Column:
-    """Return a string column that may be empty."""
-    return Column(name=name, type=pa.string(), nullable=True, allowed=allowed, doc=doc)
-
-
-def real(name: str, doc: str, bounds: tuple[float, float] | None = None, *, nullable: bool = False) -> Column:
-    """Return a float64 column."""
-    return Column(name=name, type=pa.float64(), nullable=nullable, bounds=bounds, doc=doc)
-
-
-def count(name: str, doc: str, low: float = 0, high: float = 1e9) -> Column:
-    """Return an int32 column."""
-    return Column(name=name, type=pa.int32(), bounds=(low, high), doc=doc)
 
 
 SAMPLE: Columns = (
@@ -253,24 +233,6 @@ HISTORY: Columns = (
     real("train_accuracy", "In evaluation mode, on as many training items as validation has.", (0, 1)),
     real("validation_loss", "In evaluation mode."),
     real("validation_accuracy", "In evaluation mode.", (0, 1)),
-)
-
-VOICE_CLIPS: Columns = (
-    ID,
-    Column(name="text", type=pa.string(), doc="What is said, in canonical form."),
-    Column(name="emotion", type=pa.string(), allowed=EMOTIONS, doc="In whose manner."),
-    SPLIT_COLUMN,
-    Column(name="pcm", type=pa.binary(), doc="16 kHz mono PCM, int16, little endian."),
-    real("duration_s", "Length of the clip.", (0.0, 30.0)),
-)
-
-VOICE_HISTORY: Columns = (
-    Column(name="network", type=pa.string(), allowed=("tacotron2", "waveglow"), doc="Which of the two learned."),
-    count("epoch", "From 1; of WaveGlow a twentieth of its steps.", 1),
-    real("learning_rate", "At the start of the epoch."),
-    real("train_loss", "Mean over the epoch, in training mode."),
-    real("validation_loss", "In evaluation mode, told all frames before."),
-    real("diagonality", "Correlation of place in the text and time, mean of validation.", (-1, 1), nullable=True),
 )
 
 PREDICTIONS: Columns = (
