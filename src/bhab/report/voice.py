@@ -5,17 +5,18 @@ from pathlib import Path
 from bhab.report.inputs import Inputs, Json, read_metrics
 from bhab.store import write_bytes
 
+VOCODERS = {"griffin_lim": "Griffin-Lim", "waveglow": "WaveGlow"}
 WAYS = {  # how a sound came about, in the order of the table
-    "reference_griffin_lim": ("the reference's own mels", "Griffin-Lim"),
-    "reference_waveglow": ("the reference's own mels", "WaveGlow"),
-    "tacotron2_griffin_lim": ("Tacotron 2", "Griffin-Lim"),
-    "tacotron2_waveglow": ("Tacotron 2", "WaveGlow"),
+    "reference_griffin_lim": ("the reference's own mels", VOCODERS["griffin_lim"]),
+    "reference_waveglow": ("the reference's own mels", VOCODERS["waveglow"]),
+    "tacotron2_griffin_lim": ("Tacotron 2", VOCODERS["griffin_lim"]),
+    "tacotron2_waveglow": ("Tacotron 2", VOCODERS["waveglow"]),
 }
 SOUNDS = {"reference": "reference", "griffin_lim": "Tacotron 2, Griffin-Lim", "waveglow": "Tacotron 2, WaveGlow"}
 
 
 def voice(inputs: Inputs, site: Path) -> Json:
-    """Return {gate, ways, sounds, kinds, speaks, instead}; `gate` is None where no voice was judged."""
+    """Return {gate, ways, sounds, kinds, vocoders, speaks, instead}; `gate` is None where no voice was judged."""
     gate, spoke = inputs.measured.get("voice"), read_metrics(inputs.audio).get("voice", {})
     return {
         "gate": gate,
@@ -26,6 +27,7 @@ def voice(inputs: Inputs, site: Path) -> Json:
         ],
         "sounds": _sounds(inputs.voice, site),
         "kinds": SOUNDS,
+        "vocoders": VOCODERS,
         "speaks": spoke.get("voice"),
         "instead": sorted(spoke.get("espeak_instead", {})),
     }

@@ -25,7 +25,7 @@ def alignments_figure(trials: Sequence[Trial]) -> Figure:
         axes.remove()
     for axes, trial in zip(panels, trials, strict=False):
         weights = trial.told.alignment.T  # (characters, steps)
-        axes.imshow(weights, origin="lower", aspect="auto", cmap="Blues", vmin=0, vmax=1, interpolation="nearest")
+        axes.imshow(weights, origin="lower", aspect="auto", cmap="Blues", vmin=0, vmax=1, interpolation="none")
         axes.set_title(f"{trial.clip.emotion}, r = {trial.alignment.diagonality:.3f}", fontsize=9)
         axes.set(xlabel="decoder step", ylabel="character")
     return figure
@@ -46,7 +46,14 @@ def mels_figure(trials: Sequence[Trial]) -> Figure:
 def _mel(axes: Axes, mel: Mel, title: str) -> None:
     seconds = len(mel) * MEL_HOP / SPEECH_RATE_HZ
     axes.imshow(
-        mel.T, origin="lower", aspect="auto", cmap="magma", extent=(0, seconds, 0, mel.shape[1]), vmin=-4.6, vmax=4
+        mel.T,
+        origin="lower",
+        aspect="auto",
+        interpolation="none",
+        cmap="magma",
+        extent=(0, seconds, 0, mel.shape[1]),
+        vmin=-4.6,
+        vmax=4,
     )
     axes.set_title(title, fontsize=9)
     axes.set(xlabel="s", ylabel="mel band")

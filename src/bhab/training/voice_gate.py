@@ -76,7 +76,9 @@ def verdict(trials: Sequence[Trial], unsayable: int, config: EvaluateVoiceConfig
         mcd = _mean(ways[way_of("tacotron2", v)]["mcd_db"], texts, config)
         alone[v] = _checks(mcd, wilson(sane, len(trials) + unsayable), config)
     gain = _mean(gains["tacotron2"], texts, config)
-    better = _check("waveglow minus griffin_lim, same mels", "mcd_db", gain, 0.0, gain.n > 0 and gain.high < 0)
+    better = _check(
+        "distortion minus that of Griffin-Lim from the same mels, dB", gain, 0.0, gain.n > 0 and gain.high < 0
+    )
     learned = [*alone[WAVEGLOW], better]
     return {
         "clips": len(trials),
@@ -95,13 +97,13 @@ def _checks(mcd: Figure, sane: Figure, config: EvaluateVoiceConfig) -> list[Json
     """Return the checks that the voice has to pass with one vocoder, whatever the other does."""
     near, sound = mcd.n > 0 and mcd.high <= config.max_mcd_db, sane.n > 0 and sane.value >= config.min_sane_share
     return [
-        _check("distortion", "mcd_db", mcd, config.max_mcd_db, near),
-        _check("length, level and sound of speech", "share", sane, config.min_sane_share, sound),
+        _check("mel-cepstral distortion, dB", mcd, config.max_mcd_db, near),
+        _check("share with an end, length, level and sound of speech", sane, config.min_sane_share, sound),
     ]
 
 
-def _check(what: str, unit: str, figure: Figure, limit: float, passed: bool) -> Json:  # noqa: FBT001 - a verdict
-    return {"check": what, "unit": unit, "figure": asdict(figure), "limit": limit, "passed": passed}
+def _check(what: str, figure: Figure, limit: float, passed: bool) -> Json:  # noqa: FBT001 - a verdict
+    return {"check": what, "figure": asdict(figure), "limit": limit, "passed": passed}
 
 
 def _columns(rows: Sequence[Likeness | Alignment]) -> dict[str, NDArray[np.float64]]:

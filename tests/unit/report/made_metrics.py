@@ -177,7 +177,7 @@ def voice(*, passed: bool = False) -> dict[str, object]:
     """A voice that is better with WaveGlow; whether it is good enough may be said."""
     measures = ("mcd_db", "duration_ratio", "level_db", "flatness", "speech_share")
     ways = [f"{mels}_{vocoder}" for mels in ("reference", "tacotron2") for vocoder in ("griffin_lim", "waveglow")]
-    found = {"check": "distortion", "unit": "mcd_db", "figure": score(4.321, 9), "limit": 5.0}
+    found = {"check": "distortion, dB", "figure": score(4.321, 9), "limit": 5.0}
     return {
         "why": None,
         "clips": 12,

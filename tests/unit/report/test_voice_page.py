@@ -36,8 +36,8 @@ def test_the_verdict_stands_first_with_its_figures(root, passed, words):
     text = page(Folders(root, {"voice": gate(passed=passed)}), root / "site")
     assert words in text
     assert "4.321" in text
-    assert "another sentence of the same voice reaches 7.6 dB" in text
-    assert "-0.25 dB (-0.3 to -0.2) from the mels of Tacotron 2" in text
+    assert "another sentence of the same voice reaches 7.60 dB" in text
+    assert "-0.25 dB (-0.30 to -0.20) from the mels of Tacotron 2" in text
     assert "spoken by <b>espeak</b>" in text
 
 
