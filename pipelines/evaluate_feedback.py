@@ -19,8 +19,8 @@ from bhab.store import read_table, whole_folder, write_json, write_svg
 from bhab.text.grammar import learn
 from bhab.text.judge import fit_texts
 from bhab.text.units import Units, read_units
-from bhab.training.checkpoint import HISTORY_FILE, Card, load_feedback
-from bhab.training.feedback import Guesses, ask
+from bhab.training.checkpoint import HISTORY_FILE, Card
+from bhab.training.feedback import Guesses, ask, load_feedback
 from bhab.training.figures import curves_figure
 from bhab.training.replies import in_split, replies_of
 from bhab.training.talk import judge, judge_checkers, talk

@@ -16,6 +16,7 @@ FOLDERS = (
     "validation",
     "gates",
     "audio",
+    "voice",
     "tables",
     "curation",
     "suspects",

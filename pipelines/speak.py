@@ -7,19 +7,63 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from bhab.audio.voice import Voice, speak_all
-from bhab.config import SpeakConfig, load_params
-from bhab.errors import TableError
+from bhab.audio.voice import EspeakSpeaker, Speaker, Voice
+from bhab.config import Params, SpeakConfig, load_params
+from bhab.errors import TableError, VoiceError
 from bhab.schema import SPEECH_RATE_HZ, Emotion
 from bhab.stage import run_stage
 from bhab.store import read_json, whole_folder, write_json, write_wav
 
+ESPEAK, LEARNED, BEST = "espeak", "tacotron2", "best"
 
-def speak(chosen: Mapping[Emotion, str | None], config: SpeakConfig) -> dict[Emotion, NDArray[np.int16]]:
-    """Return the sound of each emotion that has a sentence, 16 kHz mono int16."""
-    voice = Voice(config.variant, config.words_per_minute, config.pitch, config.pitch_range)
-    said = {emotion: text for emotion, text in chosen.items() if text is not None}
-    return dict(zip(said, speak_all([(text, voice) for text in said.values()]), strict=True))
+
+def speak(
+    chosen: Mapping[Emotion, str | None], speaker: Speaker, instead: Speaker | None
+) -> tuple[dict[Emotion, NDArray[np.int16]], dict[Emotion, str]]:
+    """Return the sound of each emotion that has a sentence, 16 kHz mono int16, and why `instead` had to say some.
+
+    Raises VoiceError for a sentence that `speaker` cannot say, if there is nobody else.
+    """
+    sounds, reasons = {}, {}
+    for emotion, text in chosen.items():
+        if text is None:
+            continue
+        try:
+            sounds[emotion] = speaker.speak(text, emotion)
+        except VoiceError as error:
+            if instead is None:
+                raise
+            sounds[emotion] = instead.speak(text, emotion)
+            reasons[emotion] = str(error)
+    return sounds, reasons
+
+
+def voice_name(config: SpeakConfig, gate: Mapping[str, object], where: Path) -> str:
+    """Return which voice speaks: the one that params.yaml names, of `best` the learned one only if its gate passed."""
+    if config.voice != BEST:
+        return config.voice
+    passed = gate.get("passed")
+    if not isinstance(passed, bool):
+        raise TableError(f"{where}: passed is {passed!r}, expected the verdict of stage evaluate_voice")
+    return LEARNED if passed else ESPEAK
+
+
+def speaker_of(name: str, models: Path, params: Params) -> Speaker:
+    """Return the voice `name`. Raises VoiceError if it cannot be had."""
+    config, threads = params.speak, params.train_voice.threads
+    if name == ESPEAK:
+        return EspeakSpeaker(Voice(config.variant, config.words_per_minute, config.pitch, config.pitch_range))
+    if name == "mms":
+        from bhab.training.mms import MmsSpeaker  # PyTorch is heavy, and eSpeak NG does without
+
+        return MmsSpeaker(config.mms, threads)
+    from bhab.training.voice_model import load_voice
+    from bhab.training.voice_speak import LearnedSpeaker
+
+    why, voice = load_voice(models, threads)
+    if voice is None:
+        raise VoiceError(f"{models}: there is no learned voice ({why}); speak.voice may be espeak")
+    return LearnedSpeaker(voice, "waveglow" if config.voice == BEST else config.vocoder)  # what the gate has judged
 
 
 def first_sentences(feedback: Mapping[str, object], where: Path) -> dict[Emotion, str | None]:
@@ -34,15 +78,21 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Read, call, write."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--feedback", type=Path, required=True, help="metrics of stage evaluate_feedback")
+    parser.add_argument("--gate", type=Path, required=True, help="metrics of stage evaluate_voice")
+    parser.add_argument("--models", type=Path, required=True, help="folder of stage train_voice")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--params", type=Path, default=Path("params.yaml"))
     args = parser.parse_args(argv)
+    params = load_params(args.params)
     chosen = first_sentences(read_json(args.feedback), args.feedback)
-    spoken = speak(chosen, load_params(args.params).speak)
+    name = voice_name(params.speak, read_json(args.gate), args.gate)
+    instead = speaker_of(ESPEAK, args.models, params) if params.speak.voice == BEST and name != ESPEAK else None
+    spoken, reasons = speak(chosen, speaker_of(name, args.models, params), instead)
     with whole_folder(args.out) as out:
         for emotion, pcm in spoken.items():
             write_wav(pcm, SPEECH_RATE_HZ, out / f"{emotion}.wav")
         write_json(chosen, out / "sentences.json")
+        write_json({"voice": name, "espeak_instead": reasons}, out / "voice.json")
 
 
 if __name__ == "__main__":

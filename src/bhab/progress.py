@@ -12,9 +12,9 @@ T = TypeVar("T")
 PLAIN_LINES = 5  # lines a log gets for one loop, whatever its length
 
 
-def progress(items: Iterable[T], total: int, what: str) -> Iterator[T]:
-    """Yield `items` and show how many of `total` are done."""
-    if sys.stderr.isatty():
+def progress(items: Iterable[T], total: int, what: str, *, plain: bool = False) -> Iterator[T]:
+    """Yield `items` and show how many of `total` are done; `plain`: in lines everywhere, as two bars cannot be."""
+    if sys.stderr.isatty() and not plain:
         yield from track(items, total=total, description=what, console=Console(stderr=True))
         return
     step = max(1, -(-total // PLAIN_LINES))

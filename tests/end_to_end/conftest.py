@@ -23,6 +23,13 @@ TINY = {
     "train_feedback": {"threads": 1, "epochs": 1, "hidden": 16},
     "train_denoiser": {"steps": 2, "made_noises": 8, "trials": 2},
     "evaluate": {"resamples": 100},
+    "voice_corpus": {"texts": 6, "manners": 1},
+    "train_voice": {
+        "processes": 1,
+        "tacotron2": {"epochs": 1, "embedding": 16, "prenet": 8, "decoder": 16, "postnet": 8},
+        "waveglow": {"steps": 20, "flows": 2, "channels": 8},
+    },
+    "evaluate_voice": {"resamples": 100, "clips": 2},
 }
 
 

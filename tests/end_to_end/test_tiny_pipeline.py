@@ -25,6 +25,7 @@ OUTPUTS = (
     "reports/figures",
     "reports/validation",
     "reports/audio",
+    "reports/voice",
     "reports/site",
 )
 

@@ -1,7 +1,8 @@
 """Bengali sentences as sound: 16 kHz mono int16, the same bytes for the same sentence and voice every time.
 
-The voice behind this interface is eSpeak NG's Bengali one, from the library that the package espeakng-loader ships.
-eSpeak NG is GPL-3.0: it is loaded at run time, in a process of its own (bhab.audio.espeak), never linked.
+Speaker is the interface of all voices. The one here is eSpeak NG's Bengali voice, from the library that the package
+espeakng-loader ships; those that were learned are in bhab.training.voice_speak and bhab.training.mms. eSpeak NG is
+GPL-3.0: it is loaded at run time, in a process of its own (bhab.audio.espeak), never linked.
 """
 
 import json
@@ -9,18 +10,21 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bhab.audio import espeak
+from bhab.audio.manner import MANNERS
 from bhab.audio.pcm import resample, to_float, to_pcm
 from bhab.errors import VoiceError
-from bhab.schema import SPEECH_RATE_HZ
+from bhab.schema import SPEECH_RATE_HZ, Emotion
 
 QUIET = 33  # -60 dBFS: a "sentence" that never gets louder has nothing that can be said
+HEADROOM_DB = 6.0  # so that the loudest emotion stays under full scale
 SAID_IN_ERROR = 60  # characters of a sentence that an error quotes
 
 
@@ -32,6 +36,41 @@ class Voice:
     words_per_minute: int  # 80 to 450
     pitch: int  # 0 to 99; the variant sets what 50 means
     pitch_range: int  # 0 (monotone) to 99
+
+
+class Speaker(Protocol):
+    """Who says sentences."""
+
+    def speak(self, text: str, emotion: Emotion) -> NDArray[np.int16]:
+        """Return `text` as sound, shape (samples,), 16 kHz. Raises VoiceError if it cannot be said."""
+
+
+@dataclass(frozen=True, slots=True)
+class EspeakSpeaker:
+    """eSpeak NG, in the manner of the emotion."""
+
+    voice: Voice
+
+    def speak(self, text: str, emotion: Emotion) -> NDArray[np.int16]:
+        """Return `text` as sound, shape (samples,), 16 kHz. Raises VoiceError if it cannot be said."""
+        return to_pcm(as_loud_as(emotion, speak(text, in_manner(self.voice, emotion))))
+
+
+def in_manner(voice: Voice, emotion: Emotion) -> Voice:
+    """Return `voice` as the emotion changes it; how loud it is stays."""
+    manner = MANNERS[emotion]
+    return replace(
+        voice,
+        words_per_minute=min(450, max(80, round(voice.words_per_minute * manner.pace))),
+        pitch=min(99, max(0, voice.pitch + manner.pitch)),
+        pitch_range=min(99, max(0, voice.pitch_range + manner.pitch_range)),
+    )
+
+
+def as_loud_as(emotion: Emotion, pcm: NDArray[np.int16]) -> NDArray[np.float32]:
+    """Return what eSpeak NG said as a wave, as loud as the emotion is."""
+    gain = 10 ** ((MANNERS[emotion].gain_db - HEADROOM_DB) / 20)
+    return np.float32(gain) * to_float(pcm)
 
 
 def speak(text: str, voice: Voice) -> NDArray[np.int16]:

@@ -15,7 +15,7 @@ def reply(
     """Say one Bengali sentence or two to someone who feels EMOTION."""
     from bhab.errors import ReplyError
     from bhab.text.units import read_units
-    from bhab.training.checkpoint import load_feedback
+    from bhab.training.feedback import load_feedback
     from bhab.training.generate import reply as said  # PyTorch: seconds
 
     units = read_units(models / "vocabulary.json", models / "subwords.model")

@@ -26,13 +26,20 @@ from bhab.config.learn import (
     EvaluateConfig,
     FairnessConfig,
     ReportConfig,
-    SpeakConfig,
     TrainDenoiserConfig,
     TrainFeedbackConfig,
     TrainFerConfig,
 )
 from bhab.config.process import AugmentConfig, DenoiseConfig, EmbedConfig, RepliesConfig, TokenizeConfig
 from bhab.config.run import RunnerConfig, StoreConfig
+from bhab.config.voice import (
+    EvaluateVoiceConfig,
+    SpeakConfig,
+    Tacotron2Config,
+    TrainVoiceConfig,
+    VoiceCorpusConfig,
+    WaveglowConfig,
+)
 from bhab.errors import ParamsError
 
 __all__ = [
@@ -44,6 +51,7 @@ __all__ = [
     "DenoiseConfig",
     "EmbedConfig",
     "EvaluateConfig",
+    "EvaluateVoiceConfig",
     "FairnessConfig",
     "GatesConfig",
     "IngestConfig",
@@ -61,11 +69,15 @@ __all__ = [
     "StoreConfig",
     "SuspectConfig",
     "SynthesizeConfig",
+    "Tacotron2Config",
     "TokenizeConfig",
     "TrainDenoiserConfig",
     "TrainFeedbackConfig",
     "TrainFerConfig",
+    "TrainVoiceConfig",
     "ValidateConfig",
+    "VoiceCorpusConfig",
+    "WaveglowConfig",
     "load_params",
 ]
 
@@ -96,6 +108,9 @@ class Params(Section):
     train_fer: TrainFerConfig
     train_feedback: TrainFeedbackConfig
     evaluate: EvaluateConfig
+    voice_corpus: VoiceCorpusConfig
+    train_voice: TrainVoiceConfig
+    evaluate_voice: EvaluateVoiceConfig
     speak: SpeakConfig
     fairness: FairnessConfig
     claims: ClaimsConfig

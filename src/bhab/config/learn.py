@@ -71,15 +71,6 @@ class EvaluateConfig(Section):
     beam: int = Field(ge=1, le=64, description="replies the feedback model weighs at once; 1 is greedy")
 
 
-class SpeakConfig(Section):
-    """Section `speak`: the voice that says feedback."""
-
-    variant: str = Field(description="an eSpeak NG voice variant")
-    words_per_minute: int = Field(ge=80, le=450)
-    pitch: int = Field(ge=0, le=99, description="50: the variant's own")
-    pitch_range: int = Field(ge=0, le=99, description="0: monotone")
-
-
 class FairnessConfig(Section):
     """Section `fairness`."""
 

@@ -43,6 +43,7 @@ class Inputs:
     validation: Path  # reports/validation
     gates: Path  # reports/gates
     audio: Path  # reports/audio
+    voice: Path  # reports/voice
     tables: Path  # data/interim
     curation: Path  # data/interim/curation
     suspects: Path  # data/interim/suspects

@@ -14,6 +14,7 @@ from bhab.report.near import near_pairs
 from bhab.report.pages import balance, corpus, models, rejects
 from bhab.report.quality import quality
 from bhab.report.suspects import suspects
+from bhab.report.voice import voice
 from bhab.schema import EMOTIONS, Modality
 from bhab.store import write_bytes, write_text
 
@@ -35,6 +36,7 @@ PAGES: Mapping[str, str] = {
     "balance": "Balance",
     "confounds": "Confounds",
     "models": "Models",
+    "voice": "Voice",
     "fairness": "Fairness",
     "denoising": "Denoising",
     "samples": "Samples",
@@ -104,6 +106,7 @@ def make_context(inputs: Inputs, config: ReportConfig, site: Path) -> Json:
         "faces": media.faces(samples[Modality.FACES], n, site),
         "texts": media.texts(samples[Modality.TEXTS], n),
         "clips": media.clips(samples[Modality.SPEECH], inputs.clean_speech, site),
+        "voice": voice(inputs, site),
         "spoken": media.spoken(inputs.audio, site),
         "mistakes": {
             name: media.mistakes(samples[Modality.FACES], inputs.predicted(name), n, name, site) for name in fer

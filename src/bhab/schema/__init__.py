@@ -33,6 +33,7 @@ from bhab.schema.tables import (
     TOKENISED,
     TOKENS,
 )
+from bhab.schema.voice import MEL_FLOOR, MEL_HOP, MELS, VOICE_CLIPS, VOICE_HISTORY
 
 __all__ = [
     "ANNOTATORS",
@@ -48,6 +49,9 @@ __all__ = [
     "HISTORY",
     "LABELS",
     "LABEL_ISSUES",
+    "MELS",
+    "MEL_FLOOR",
+    "MEL_HOP",
     "PAIRS",
     "PREDICTIONS",
     "PROBE",
@@ -64,6 +68,8 @@ __all__ = [
     "TEXTS",
     "TOKENISED",
     "TOKENS",
+    "VOICE_CLIPS",
+    "VOICE_HISTORY",
     "AgeGroup",
     "Column",
     "Columns",

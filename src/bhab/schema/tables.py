@@ -3,8 +3,10 @@
 import pyarrow as pa
 
 from bhab.schema.columns import Column, Columns
+from bhab.schema.common import EMOTION, ID, MODALITY, SPLIT_COLUMN, count, real, text
 from bhab.schema.labels import EMOTIONS, AgeGroup, Gender, Modality, SkinTone, Split
 from bhab.schema.reasons import REASONS
+from bhab.schema.voice import VOICE_CLIPS, VOICE_HISTORY
 
 FACE_PX = 48  # FER2013's size, and the paper's
 FACE_BYTES = FACE_PX * FACE_PX
@@ -13,26 +15,7 @@ TOKENS = 20  # the paper's padded length
 
 VOTES = pa.map_(pa.string(), pa.int32())
 
-ID = Column(name="sample_id", type=pa.string(), unique=True, doc="SHA-256 of source and key, first 20 hex digits.")
-MODALITY = Column(name="modality", type=pa.string(), allowed=tuple(Modality), doc="Table the sample is in.")
-EMOTION = Column(name="emotion", type=pa.string(), nullable=True, allowed=EMOTIONS, doc="Emotion; empty if unknown.")
-SPLIT_COLUMN = Column(name="split", type=pa.string(), allowed=tuple(Split), doc="What the sample is used for.")
 PARENT = Column(name="parent_id", type=pa.string(), doc="sample_id of the training face it was made from.")
-
-
-def text(name: str, doc: str, allowed: tuple[str, ...] | None = None) -> Column:
-    """Return a string column that may be empty."""
-    return Column(name=name, type=pa.string(), nullable=True, allowed=allowed, doc=doc)
-
-
-def real(name: str, doc: str, bounds: tuple[float, float] | None = None, *, nullable: bool = False) -> Column:
-    """Return a float64 column."""
-    return Column(name=name, type=pa.float64(), nullable=nullable, bounds=bounds, doc=doc)
-
-
-def count(name: str, doc: str, low: float = 0, high: float = 1e9) -> Column:
-    """Return an int32 column."""
-    return Column(name=name, type=pa.int32(), bounds=(low, high), doc=doc)
 
 
 SAMPLE: Columns = (
@@ -297,6 +280,8 @@ TABLES: dict[str, Columns] = {
     "replies": REPLIES,
     "clean_speech": CLEAN_SPEECH,
     "history": HISTORY,
+    "voice_clips": VOICE_CLIPS,
+    "voice_history": VOICE_HISTORY,
     "predictions": PREDICTIONS,
 }
 

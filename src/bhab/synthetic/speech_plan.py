@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from bhab.audio.manner import MANNERS
 from bhab.audio.voice import Voice
 from bhab.config import SynthesizeConfig
 from bhab.curation.chance import generator, unit_interval
@@ -46,28 +47,6 @@ VARIANTS = {  # eSpeak NG's, by who they sound like
 }
 CHILDREN = VARIANTS[Gender.FEMALE]  # before the voice breaks, boys and girls sound alike
 OLD = {Gender.FEMALE: ("aunty", "grandma"), Gender.MALE: ("grandpa", "max")}
-
-
-@dataclass(frozen=True, slots=True)
-class Manner:
-    """What an emotion does to a voice; half of it where the emotion is acted at normal intensity."""
-
-    pace: float  # factor of words per minute
-    pitch: int  # of eSpeak NG's 0 to 99, added
-    pitch_range: int  # likewise
-    gain_db: float
-
-
-# After the directions that Scherer (2003) reports for speech; the sizes are ours, small enough for emotions to overlap.
-MANNERS = {
-    Emotion.ANGRY: Manner(1.15, 6, 25, 5.0),
-    Emotion.DISGUST: Manner(0.90, -6, -8, 0.0),
-    Emotion.FEAR: Manner(1.25, 14, -15, -3.0),
-    Emotion.HAPPY: Manner(1.08, 12, 28, 2.0),
-    Emotion.NEUTRAL: Manner(1.00, 0, 0, 0.0),
-    Emotion.SAD: Manner(0.80, -9, -28, -5.0),
-    Emotion.SURPRISE: Manner(1.05, 18, 40, 2.0),
-}
 
 
 @dataclass(frozen=True, slots=True)

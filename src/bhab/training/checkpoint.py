@@ -3,24 +3,22 @@
 No pickle anywhere. A card without training rows has `trained_on: 0` and says why; there are no weights then.
 """
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-import torch
 from pydantic import BaseModel, ConfigDict, ValidationError
 from safetensors import SafetensorError
 from safetensors.torch import load, save
 from torch import nn
 
-from bhab.config import TrainFeedbackConfig, TrainFerConfig
+from bhab.config import TrainFerConfig
 from bhab.errors import TableError
-from bhab.models import FER, Feedback
-from bhab.schema import EMOTIONS, HISTORY
+from bhab.models import FER
+from bhab.schema import EMOTIONS, HISTORY, Columns
 from bhab.store import read_json, require_emotions, table_of, whole_folder, write_bytes, write_json, write_table
-from bhab.text.spelling import spellings
-from bhab.text.vocabulary import Vocabulary
-from bhab.training.history import Epoch
+from bhab.training.history import Epoch, VoiceEpoch
 from bhab.training.seed import repeatable
 
 Model = TypeVar("Model", bound=nn.Module)
@@ -52,7 +50,7 @@ class Trained:
 
     card: Card
     model: nn.Module | None
-    history: list[Epoch]
+    history: Sequence[Epoch | VoiceEpoch]
 
 
 def n_parameters(model: nn.Module) -> int:
@@ -60,14 +58,14 @@ def n_parameters(model: nn.Module) -> int:
     return sum(p.numel() for p in model.parameters() if p.requires_grad)
 
 
-def write_model(trained: Trained, folder: Path) -> None:
+def write_model(trained: Trained, folder: Path, columns: Columns = HISTORY) -> None:
     """Write a model, whole or not at all; where there is none, its card and an empty history."""
     with whole_folder(folder) as partial:
         if trained.model is not None:
             tensors = {name: tensor.contiguous() for name, tensor in trained.model.state_dict().items()}
             write_bytes(save(tensors), partial / WEIGHTS)
         write_json(trained.card.model_dump(), partial / CARD)
-        write_table(table_of([asdict(epoch) for epoch in trained.history], HISTORY), partial / HISTORY_FILE)
+        write_table(table_of([asdict(epoch) for epoch in trained.history], columns), partial / HISTORY_FILE)
 
 
 def read_card(folder: Path) -> Card:
@@ -75,7 +73,7 @@ def read_card(folder: Path) -> Card:
     path = folder / CARD
     content = read_json(path)
     require_emotions(content.get("emotions"), path)
-    return _checked(Card, content, path)
+    return checked(Card, content, path)
 
 
 def load_fer(folder: Path) -> tuple[Card, nn.Module | None]:
@@ -83,30 +81,15 @@ def load_fer(folder: Path) -> tuple[Card, nn.Module | None]:
     card = read_card(folder)
     if card.why is not None:
         return card, None
-    config = _checked(TrainFerConfig, card.params, folder / CARD)
+    config = checked(TrainFerConfig, card.params, folder / CARD)
     if card.model not in FER:
         raise TableError(f"{folder / CARD}: model {card.model!r}, expected one of {sorted(FER)}")
     repeatable(config.seed, config.threads)
-    return card, _with_weights(FER[card.model](config), folder)
+    return card, with_weights(FER[card.model](config), folder)
 
 
-def load_feedback(folder: Path, vocabulary: Vocabulary) -> tuple[Card, Feedback | None]:
-    """Return the feedback model as it was trained, ready to be asked, and its card; no model if the card says why.
-
-    Raises TableError if `vocabulary` is not the one it was trained with.
-    """
-    card = read_card(folder)
-    if card.why is not None:
-        return card, None
-    if vocabulary.digest() != card.input["vocabulary_sha256"]:
-        raise TableError(f"{folder}: the vocabulary of {len(vocabulary)} words is not the one it was trained with")
-    config = _checked(TrainFeedbackConfig, card.params, folder / CARD)
-    repeatable(config.seed, config.threads)
-    model = Feedback(config, torch.from_numpy(spellings(vocabulary.words)), card.input["dimensions"])
-    return card, _with_weights(model, folder)
-
-
-def _checked(kind: type[Checked], content: dict[str, Any], path: Path) -> Checked:
+def checked(kind: type[Checked], content: dict[str, Any], path: Path) -> Checked:
+    """Return `content` as a `kind`. Raises TableError with the first thing that is wrong."""
     try:
         return kind.model_validate(content)
     except ValidationError as error:
@@ -114,7 +97,7 @@ def _checked(kind: type[Checked], content: dict[str, Any], path: Path) -> Checke
         raise TableError(f"{path}: {'.'.join(map(str, fault['loc']))}: {fault['msg']}") from error
 
 
-def _with_weights(model: Model, folder: Path) -> Model:
+def with_weights(model: Model, folder: Path) -> Model:
     """Return `model` in evaluation mode with the weights in `folder`. Raises TableError if these are not its own."""
     path = folder / WEIGHTS
     if not path.exists():

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -12,13 +13,33 @@ from torch.optim import Adam
 from torch.optim.lr_scheduler import OneCycleLR
 
 from bhab.config import TrainFeedbackConfig
+from bhab.errors import TableError
 from bhab.models import Feedback
-from bhab.text.vocabulary import PAD, UNKNOWN
+from bhab.text.spelling import spellings
+from bhab.text.vocabulary import PAD, UNKNOWN, Vocabulary
+from bhab.training.checkpoint import CARD, Card, checked, read_card, with_weights
 from bhab.training.history import BestWeights, Epoch
 from bhab.training.replies import Replies
+from bhab.training.seed import repeatable
 
 QUESTION_BATCH = 128
 WARM_UP = 0.2  # share of the steps before the peak of the cycle (Smith, Topin 2018)
+
+
+def load_feedback(folder: Path, vocabulary: Vocabulary) -> tuple[Card, Feedback | None]:
+    """Return the feedback model as it was trained, ready to be asked, and its card; no model if the card says why.
+
+    Raises TableError if `vocabulary` is not the one it was trained with.
+    """
+    card = read_card(folder)
+    if card.why is not None:
+        return card, None
+    if vocabulary.digest() != card.input["vocabulary_sha256"]:
+        raise TableError(f"{folder}: the vocabulary of {len(vocabulary)} words is not the one it was trained with")
+    config = checked(TrainFeedbackConfig, card.params, folder / CARD)
+    repeatable(config.seed, config.threads)
+    model = Feedback(config, torch.from_numpy(spellings(vocabulary.words)), card.input["dimensions"])
+    return card, with_weights(model, folder)
 
 
 @dataclass(frozen=True, slots=True)

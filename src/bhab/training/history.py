@@ -18,6 +18,18 @@ class Epoch:
     validation_accuracy: float
 
 
+@dataclass(frozen=True, slots=True)
+class VoiceEpoch:
+    """One row of table VOICE_HISTORY."""
+
+    network: str
+    epoch: int
+    learning_rate: float
+    train_loss: float
+    validation_loss: float
+    diagonality: float | None
+
+
 @dataclass(slots=True)
 class BestWeights:
     """The weights of the epoch with the lowest validation loss so far, and how many epochs ago that was."""

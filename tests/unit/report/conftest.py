@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from made_metrics import FACES_N, MODEL, SENTENCE, SPEECH_N, SPLIT_OF, TEXTS_N, gates, metrics, suite
+from made_metrics import FACES_N, MODEL, SENTENCE, SPEECH_N, SPLIT_OF, TEXTS_N, gates, metrics, suite, write_sounds
 
 from bhab.schema import (
     CLEAN_SPEECH,
@@ -170,6 +170,15 @@ def write_duplicates(faces: Rows, texts: Rows, speech: Rows, folder: Path) -> No
     write_table(table_of(pairs, PAIRS), folder / "pairs.parquet")
 
 
+def write_spoken(root: Path) -> None:
+    """Write what stages speak and evaluate_voice leave to listen to."""
+    for emotion in EMOTIONS:
+        write_wav(np.zeros(800, np.int16), 16_000, root / f"reports/audio/{emotion}.wav")
+    write_json(dict.fromkeys(EMOTIONS, SENTENCE), root / "reports/audio/sentences.json")
+    write_json({"voice": "espeak"}, root / "reports/audio/voice.json")
+    write_sounds(root / "reports/voice")
+
+
 def write_results(root: Path) -> None:
     """Write what every stage before the report leaves, under `root`, in the folders that dvc.yaml names."""
     faces, texts = [face(i) for i in range(FACES_N)], [text(i) for i in range(TEXTS_N)]
@@ -199,9 +208,7 @@ def write_results(root: Path) -> None:
     epoch = {"learning_rate": 0.001, "train_loss": 1.0, "train_accuracy": 0.8, "validation_accuracy": 0.75}
     epochs = [epoch | {"epoch": n, "validation_loss": 1.0 / n} for n in (1, 2)]
     write_table(table_of(epochs, HISTORY), root / f"models/fer/{MODEL}/history.parquet")
-    for emotion in EMOTIONS:
-        write_wav(np.zeros(800, np.int16), 16_000, root / f"reports/audio/{emotion}.wav")
-    write_json(dict.fromkeys(EMOTIONS, SENTENCE), root / "reports/audio/sentences.json")
+    write_spoken(root)
     write_png(np.zeros((60, 200), np.uint8), root / "reports/figures/augment.png")
     for name in ("curves", "reliability"):
         write_text(SVG, root / f"reports/figures/fer_{MODEL}/{name}.svg")

@@ -45,6 +45,7 @@ def write_site(root, words, out):
         "validation": "reports/validation",
         "gates": "reports/gates",
         "audio": "reports/audio",
+        "voice": "reports/voice",
         "tables": "data/interim",
         "curation": "data/interim/curation",
         "suspects": "data/interim/suspects",

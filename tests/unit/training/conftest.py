@@ -5,7 +5,7 @@ import pytest
 
 from bhab.config import EvaluateConfig, TrainFeedbackConfig, TrainFerConfig
 from bhab.curation.chance import generator
-from bhab.schema import AUGMENTED, EMOTIONS, FACES, REPLIES, SPLITS, sample_id
+from bhab.schema import AUGMENTED, EMOTIONS, FACES, REPLIES, SPLITS, VOICE_CLIPS, sample_id
 from bhab.store import table_of
 from bhab.text.vocabulary import SPECIAL_WORDS, Vocabulary
 
@@ -159,3 +159,64 @@ def feedback_config():
         unknown_share=0.1,
         stop_patience=8,
     )
+
+
+@pytest.fixture(scope="session")
+def voice_table():
+    """VOICE_CLIPS of made-up words: each letter is a tone of its own, an emotion is how long it lasts."""
+    tones = {"ক": 300, "খ": 700, "গ": 1500, "ঘ": 3000}
+    texts = ["কখগঘ", "ঘগখক", "কগখঘ", "খকঘগ", "গকঘখ", "ঘখগক", "খগকঘ", "গখঘক"]
+    rows = []
+    for place, text in enumerate(texts):
+        split = "test" if place == 0 else "validation" if place == 1 else "train"
+        for emotion, seconds in (("angry", 0.10), ("sad", 0.15)):
+            time = np.arange(int(seconds * 16_000)) / 16_000
+            rng = generator(f"{text} {emotion}", "voice")
+            wave = np.concatenate([0.3 * np.sin(2 * np.pi * tones[letter] * time) for letter in text])
+            pcm = ((wave + rng.normal(0, 1e-3, len(wave))) * 32_767).astype("<i2")
+            row = {"sample_id": sample_id("tones", f"{text} {emotion}"), "text": text, "emotion": emotion}
+            rows.append(row | {"split": split, "pcm": pcm.tobytes(), "duration_s": len(pcm) / 16_000})
+    return table_of(rows, VOICE_CLIPS).sort_by("sample_id")
+
+
+@pytest.fixture(scope="session")
+def voice_params():
+    """Section train_voice, small."""
+    tacotron2 = {
+        "embedding": 32,
+        "encoder_layers": 1,
+        "kernel": 5,
+        "attention": 16,
+        "location_filters": 4,
+        "location_kernel": 7,
+        "prenet": 16,
+        "decoder": 48,
+        "postnet": 16,
+        "postnet_layers": 2,
+        "reduction": 2,
+        "dropout": 0.1,
+        "prenet_dropout": 0.5,
+        "zoneout": 0.0,
+        "frame_drop": 0.25,
+        "epochs": 2,
+        "batch": 4,
+        "learning_rate": 0.01,
+        "guided_weight": 5.0,
+    }
+    waveglow = {
+        "groups": 8,
+        "flows": 3,
+        "early_every": 2,
+        "early_size": 2,
+        "layers": 2,
+        "channels": 8,
+        "kernel": 3,
+        "train_sigma": 1.0,
+        "sigma": 0.6,
+        "segment_frames": 8,
+        "steps": 20,
+        "batch": 2,
+        "learning_rate": 0.002,
+    }
+    own = {"seed": 1, "threads": 1, "processes": 1, "precision": "float32"}
+    return own | {"tacotron2": tacotron2, "waveglow": waveglow}

@@ -13,8 +13,9 @@ from bhab.quality.results import rows_sha256
 from bhab.schema import EMOTIONS, PREDICTIONS, Split
 from bhab.store import read_json, read_table, write_json, write_shards, write_table
 from bhab.text.vocabulary import Vocabulary, save
-from bhab.training.checkpoint import Card, load_feedback
+from bhab.training.checkpoint import Card
 from bhab.training.faces import labelled
+from bhab.training.feedback import load_feedback
 from bhab.training.predict import predict
 from pipelines import evaluate_feedback, evaluate_fer, train_feedback, train_fer
 
