@@ -1,7 +1,7 @@
 """Claim: what whole words and subwords are each worth to the feedback model, in the same run.
 
-The same replies, params and number of ids; only what has an id differs (`tokenize.method`). Next units of the two cannot
-be compared, so the surprise at held-out replies is counted by character.
+The same replies, params and number of ids; only what has an id differs (`tokenize.method`). Next units of one
+cannot be compared with those of the other, so the surprise at held-out replies is counted by character.
 
     python benchmarks/feedback_units.py --workspace . --date 2026-01-31
 

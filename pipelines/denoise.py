@@ -29,6 +29,7 @@ from bhab.store import read_json, read_table, table_of, whole_folder, write_json
 
 PASSED = "passed"
 BEST = "best"
+TRIED = ("both", "own", "rnnoise")
 CHANGES = ("level_change_db", "pitch_change_semitones", "speech_lost_share")
 QUANTILES = {"lowest": 0.0, "p5": 0.05, "median": 0.5, "p95": 0.95, "highest": 1.0}
 
@@ -45,8 +46,8 @@ class Tools:
         if config.method != BEST:
             return config.method
         better = read_json(self.denoiser / "card.json").get("better")
-        if better not in ("own", "rnnoise"):
-            raise TableError(f"{self.denoiser / 'card.json'}: better {better!r}, expected own or rnnoise")
+        if better not in TRIED:
+            raise TableError(f"{self.denoiser / 'card.json'}: better {better!r}, expected one of {', '.join(TRIED)}")
         return str(better)
 
 

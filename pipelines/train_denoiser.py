@@ -1,8 +1,8 @@
 """Stage `train_denoiser`: clean training speech and noise -> a small causal network, and its trial beside RNNoise.
 
-Speech is that of the training clips with the highest SNR. Some kinds of noise are kept for the trial alone, where the
-methods meet validation speakers; test speakers are scored too, but decide nothing. Which method is better stands in
-card.json, and stage `denoise` reads it there.
+Speech is that of the training clips with the highest SNR. Some kinds of noise are kept for the trial alone, where
+RNNoise, the network and the mean of the two meet validation speakers; test speakers are scored too, but decide nothing.
+Which method is better stands in card.json, and stage `denoise` reads it there.
 """
 
 import argparse
@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 from safetensors.torch import save
 
-from bhab.audio.denoise import rnnoise
+from bhab.audio.denoise import Method, mean_of, rnnoise
 from bhab.audio.learned import learned, network_of
 from bhab.audio.noise import NOISES
 from bhab.config import TrainDenoiserConfig, load_params
@@ -34,10 +34,10 @@ from bhab.training.denoiser import REPORTED, fit
 from bhab.training.export import denoiser_to_onnx
 from bhab.training.mixtures import BABBLE, gather
 from bhab.training.seed import repeatable
-from bhab.training.trial import beats, figures, mixtures, score
+from bhab.training.trial import champion, figures, mixtures, score
 
 Json = dict[str, object]
-OWN, PEER = "own", "rnnoise"
+PEER, OWN, BOTH = "rnnoise", "own", "both"  # in the order in which they have to beat each other
 ASKED = (Split.VALIDATION, Split.TEST)
 
 
@@ -76,8 +76,7 @@ def train_denoiser(speech: pa.Table, splits: pa.Table, noise: Recordings, config
     losses = list(progress(fit(model, sounds, config, rng), -(-config.steps // REPORTED), "training a denoiser"))
     content = denoiser_to_onnx(model, config.window)
     trials = {split: hold_trial(clips[split], noise, held_out, content, config) for split in ASKED}
-    verdict = trials[Split.VALIDATION]["wins"]
-    told = card | {"better": OWN if verdict else PEER, "why": None, "n_parameters": n_parameters(model)}
+    told = card | {"better": trials[Split.VALIDATION]["better"], "why": None, "n_parameters": n_parameters(model)}
     weights = save({name: tensor.contiguous() for name, tensor in model.state_dict().items()})
     return Denoising(weights, content, told | {"losses": losses}, told | {"trial": trials})
 
@@ -99,20 +98,24 @@ def hold_out(kinds: Sequence[str], config: TrainDenoiserConfig) -> list[str]:
 def hold_trial(
     clips: Sequence[NDArray[np.int16]], noise: Recordings, kinds: set[str], onnx: bytes, config: TrainDenoiserConfig
 ) -> Json:
-    """Return the scores of both methods and of their input on `clips` with noise of these `kinds`, and who wins."""
+    """Return the scores of the methods and of their input on `clips` with noise of these `kinds`, and who wins."""
     recorded = [recording.pcm for recording in noise.kept if recording.kind in kinds]
     made = [kind for kind in (*NOISES, BABBLE) if kind in kinds]
     mixed = mixtures(clips, recorded, made, config.trials, np.random.default_rng([config.seed, 1]))
     if not mixed:
-        return {"n": 0, "methods": {}, "own_over_rnnoise": {}, "wins": False}
-    scores = score(mixed, {PEER: rnnoise, OWN: partial(learned, network=network_of(onnx))})
-    told = {name: figures(found, config.resamples, config.seed) for name, found in scores.items()}
-    difference = figures(scores[OWN] - scores[PEER], config.resamples, config.seed)
+        return {"n": 0, "methods": {}, "over_rnnoise": {}, "better": PEER}
+    own = partial(learned, network=network_of(onnx))
+    tried: dict[str, Method] = {PEER: rnnoise, OWN: own, BOTH: partial(mean_of, methods=(own, rnnoise))}
+    scores = score(mixed, tried)
+
+    def told(found: NDArray[np.float64]) -> Json:
+        return {name: asdict(figure) for name, figure in figures(found, config.resamples, config.seed).items()}
+
     return {
         "n": len(mixed),
-        "methods": {name: {m: asdict(f) for m, f in found.items()} for name, found in told.items()},
-        "own_over_rnnoise": {measure: asdict(figure) for measure, figure in difference.items()},
-        "wins": beats(difference),
+        "methods": {name: told(found) for name, found in scores.items()},
+        "over_rnnoise": {name: told(scores[name] - scores[PEER]) for name in (OWN, BOTH)},
+        "better": champion({name: scores[name] for name in tried}, config.resamples, config.seed),
     }
 
 

@@ -1,7 +1,7 @@
 """Noise out of speech, and a guard against harm. Clips are 16 kHz mono int16, shape (samples,)."""
 
 import ctypes
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -58,10 +58,18 @@ def clean_clip(pcm: NDArray[np.int16], method: Method | None, listener: Listener
 
 
 def method_named(name: str, network: Path) -> Method | None:
-    """Return the method called `name`; `own` is the network in the ONNX file `network`."""
+    """Return the method called `name`; `own` is the network in the ONNX file `network`, `both` that and RNNoise."""
     if name == "none":
         return None
-    return partial(learned, network=read_network(network)) if name == "own" else METHODS[name]
+    if name not in ("own", "both"):
+        return METHODS[name]
+    own = partial(learned, network=read_network(network))
+    return own if name == "own" else partial(mean_of, methods=(own, rnnoise))
+
+
+def mean_of(pcm: NDArray[np.int16], methods: Sequence[Method]) -> NDArray[np.int16]:
+    """Return the mean of what several methods make of `pcm`: where they err apart, it errs less than each."""
+    return to_pcm(np.mean([to_float(method(pcm)) for method in methods], axis=0))
 
 
 def rnnoise(pcm: NDArray[np.int16]) -> NDArray[np.int16]:

@@ -50,8 +50,8 @@ class EmbedConfig(Section):
 class DenoiseConfig(Section):
     """Section `denoise`."""
 
-    method: Literal["best", "own", "rnnoise", "spectral_gating", "none"] = Field(
-        description="best: the network of train_denoiser where it beat RNNoise on what both had not heard, else RNNoise"
+    method: Literal["best", "both", "own", "rnnoise", "spectral_gating", "none"] = Field(
+        description="own: the network of train_denoiser; both: the mean of it and RNNoise; best: what won its trial"
     )
     trim_margin_s: float = Field(ge=0, le=2, description="kept around detected speech")
     clean_snr_db: float = Field(description="a clip above is clean already and is left alone")

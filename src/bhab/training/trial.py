@@ -74,5 +74,14 @@ def beats(difference: Mapping[str, Figure]) -> bool:
     return any(f.low > 0 for f in difference.values()) and not any(f.high < 0 for f in difference.values())
 
 
+def champion(scores: Mapping[str, NDArray[np.float64]], resamples: int, seed: int) -> str:
+    """Return the name of the last method in `scores` that beat the one that was best before it; at first the first."""
+    names = list(scores)
+    best = names[0]
+    for name in names[1:]:
+        best = name if beats(figures(scores[name] - scores[best], resamples, seed)) else best
+    return best
+
+
 def _mean(column: NDArray[np.float64], rows: NDArray[np.intp]) -> float:
     return float(column[rows].mean())

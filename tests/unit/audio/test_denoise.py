@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from bhab.audio.denoise import METHODS, clean_clip, method_named, rnnoise
+from bhab.audio.denoise import METHODS, clean_clip, mean_of, method_named, rnnoise
 from bhab.audio.guard import level_change_db
 from bhab.audio.listener import fit_listener
 from bhab.audio.measures import snr_db
@@ -114,3 +114,8 @@ def test_a_clip_that_passes_is_the_method_s(speech):
 def test_methods_go_by_name(tmp_path):
     assert method_named("none", tmp_path) is None
     assert method_named("rnnoise", tmp_path) is rnnoise
+
+
+def test_the_mean_of_two_methods_lies_between_them():
+    pcm = np.array([100, -200, 300], np.int16)
+    assert mean_of(pcm, (lambda x: x, lambda x: np.zeros_like(x))).tolist() == [50, -100, 150]

@@ -124,7 +124,9 @@ def test_a_missing_table_is_told_before_any_work(tmp_path):
     ("card", "sentence"),
     [
         pytest.param(None, r"card.json: no such file; `dvc repro` makes it$", id="no card"),
-        pytest.param({"better": "magic"}, "better 'magic', expected own or rnnoise$", id="a method nobody has"),
+        pytest.param(
+            {"better": "magic"}, "better 'magic', expected one of both, own, rnnoise$", id="a method nobody has"
+        ),
         pytest.param({}, "better None, expected own or rnnoise$", id="a card of something else"),
     ],
 )

@@ -321,9 +321,9 @@ def denoiser() -> dict[str, object]:
     both = {"si_sdr_db": figure, "stoi": figure}
     trial = {
         "n": 12,
-        "methods": dict.fromkeys(("noisy", "own", "rnnoise"), both),
-        "own_over_rnnoise": both,
-        "wins": True,
+        "methods": dict.fromkeys(("noisy", "own", "rnnoise", "both"), both),
+        "over_rnnoise": {"own": both, "both": both},
+        "better": "own",
     }
     return {
         "better": "own",

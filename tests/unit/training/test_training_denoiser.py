@@ -11,7 +11,7 @@ from bhab.training.denoiser import distance, distortion, fit, thirds, to_spectra
 from bhab.training.export import denoiser_to_onnx
 from bhab.training.mixtures import BABBLE, Sounds, draw, gather, make_noise, unit_noise
 from bhab.training.seed import repeatable
-from bhab.training.trial import beats, figures, mixtures, score
+from bhab.training.trial import beats, champion, figures, mixtures, score
 
 WINDOW = 128
 
@@ -164,3 +164,17 @@ WON, LOST, EQUAL = Figure(1, 0.5, 1.5, 9), Figure(-1, -1.5, -0.5, 9), Figure(0, 
 )
 def test_who_beats_wins_one_measure_and_loses_none(figures, verdict):
     assert beats(dict(zip(("si_sdr_db", "stoi"), figures, strict=True))) is verdict
+
+
+@pytest.mark.parametrize(
+    ("own", "both", "best"),
+    [
+        pytest.param(1.0, 2.0, "both", id="each beats the one before"),
+        pytest.param(1.0, 1.0, "own", id="the last is no better than the one before it"),
+        pytest.param(-1.0, 1.0, "both", id="the last beats the first"),
+        pytest.param(-1.0, -2.0, "rnnoise", id="none beats the first"),
+    ],
+)
+def test_the_champion_beat_the_one_that_was_best_before(own, both, best):
+    base = rng().normal(size=(20, 2))
+    assert champion({"rnnoise": base, "own": base + own, "both": base + both}, 100, 1) == best
