@@ -1,7 +1,7 @@
 """MMS-TTS (Pratap et al. 2024) behind the interface of bhab.audio.voice.Speaker: a VITS voice that Meta trained.
 
-Its weights, facebook/mms-tts-ben, are CC-BY-NC-4.0 and are no part of this package; neither is the package
-transformers. Emotions are not among what it was taught: all of them sound alike.
+Its weights, facebook/mms-tts-ben, are CC-BY-NC-4.0 and are no part of this package. Emotions are not among what it was
+taught: all of them sound alike.
 """
 
 from pathlib import Path
@@ -22,12 +22,8 @@ class MmsSpeaker:
     """A VITS model from a folder, or by its name from a hub. Raises VoiceError if it cannot be had."""
 
     def __init__(self, where: str, threads: int) -> None:
-        try:
-            from transformers import AutoTokenizer, VitsModel
-        except ImportError as error:
-            raise VoiceError(
-                f"voice mms needs the package transformers ({error}); `pip install transformers`"
-            ) from error
+        from transformers import AutoTokenizer, VitsModel  # seconds, and only this voice needs it
+
         self.threads = threads
         try:
             self.model: Any = VitsModel.from_pretrained(where, local_files_only=Path(where).is_dir()).eval()

@@ -127,7 +127,7 @@ def test_a_missing_table_is_told_before_any_work(tmp_path):
         pytest.param(
             {"better": "magic"}, "better 'magic', expected one of both, own, rnnoise$", id="a method nobody has"
         ),
-        pytest.param({}, "better None, expected own or rnnoise$", id="a card of something else"),
+        pytest.param({}, "better None, expected one of both, own, rnnoise$", id="a card of something else"),
     ],
 )
 def test_a_trial_that_says_no_winner_is_told_before_any_work(tmp_path, rows, card, sentence):
