@@ -18,7 +18,6 @@ import argparse
 import gc
 import json
 import os
-import platform
 import re
 import time
 from collections import Counter
@@ -26,6 +25,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from bnunicodenormalizer import Normalizer
+from machine import machine
 
 from bhab.store import write_json
 from bhab.text.clean import clean
@@ -77,7 +77,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     vocabulary = build(spoken, SIZE, 1)
     results = {
         "date": args.date,
-        "machine": {"cores": os.cpu_count(), "model": processor(), "used": 1},
+        "machine": machine() | {"used": 1},
         "sentences": sentence_figures(texts, vocabulary),
         "normaliser": word_figures(sorted({word for text in texts for word in text.split()})),
     }
@@ -143,13 +143,6 @@ def turns(work: dict[str, Callable[[], object]]) -> dict[str, float]:
             cost[name] = min(cost[name], time.process_time() - start)
         gc.collect()
     return cost
-
-
-def processor() -> str:
-    """Return the model of the processor, as far as the system tells."""
-    info = Path("/proc/cpuinfo")
-    lines = info.read_text(encoding="utf-8").splitlines() if info.exists() else []
-    return next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), platform.machine())
 
 
 if __name__ == "__main__":

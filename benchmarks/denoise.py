@@ -19,8 +19,6 @@ with pesq and pystoi installed. DIR holds banglaser/ and noise/. Networks are ke
 import argparse
 import csv
 import json
-import os
-import platform
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -39,6 +37,7 @@ from denoise_networks import (
     train,
     training_clips,
 )
+from machine import machine
 from numpy.typing import NDArray
 
 from bhab.audio.denoise import METHODS, clean_clip, mean_of
@@ -87,7 +86,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     scored, seconds = judge(material, networks)
     result = {
         "date": args.date,
-        "machine": {"cores": os.cpu_count(), "model": processor()},
+        "machine": machine(),
         "mixtures": len(material.rows),
         "training": training_facts(material, networks),
         "methods": {
@@ -227,14 +226,6 @@ def training_facts(material: Material, networks: Sequence[bytes]) -> dict[str, o
         "parameters": sum(p.numel() for p in Denoiser(material.params.train_denoiser).parameters()),
         "onnx_bytes": [len(content) for content in networks],
     }
-
-
-def processor() -> str:
-    """Return the processor's name."""
-    for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
-        if line.startswith("model name"):
-            return line.split(":", 1)[1].strip()
-    return platform.processor()
 
 
 if __name__ == "__main__":

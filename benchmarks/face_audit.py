@@ -18,7 +18,6 @@ import argparse
 import hashlib
 import json
 import os
-import platform
 import subprocess
 import sys
 import time
@@ -29,6 +28,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+from machine import machine
 from numpy.typing import NDArray
 
 from bhab.config import CurateConfig, IngestConfig, load_params
@@ -88,7 +88,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     mine = [sys.executable, __file__, *sys.argv[1:], "--grow"]
     result = {
         "date": args.date,
-        "machine": {"cores": os.cpu_count(), "model": processor(), "processes": PROCESSES},
+        "machine": machine() | {"processes": PROCESSES},
         "audit": found,
         "cleanvision": {
             "wall_s": round(theirs["seconds"], 1),
@@ -209,13 +209,6 @@ def peak_mib() -> float:
     """Return the most memory this process ever held; getrusage would tell of the one that started it too."""
     lines = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:")) / MIB
-
-
-def processor() -> str:
-    """Return the model of the processor, as far as the system tells."""
-    info = Path("/proc/cpuinfo")
-    lines = info.read_text(encoding="utf-8").splitlines() if info.exists() else []
-    return next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), platform.machine())
 
 
 if __name__ == "__main__":

@@ -14,8 +14,6 @@ The predictions are those of stage `probe` in that workspace.
 """
 
 import argparse
-import os
-import platform
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -23,6 +21,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from machine import machine
 from numpy.typing import NDArray
 
 from bhab.config import load_params
@@ -58,7 +57,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     probe = take_ids(read_table(interim / "probe" / "faces.parquet", PROBE), faces["sample_id"].to_pylist())
     result = {
         "date": args.date,
-        "machine": {"cores": os.cpu_count(), "model": processor()},
+        "machine": machine(),
         "probe": load_params(args.workspace / "params.yaml").probe.model_dump(mode="json")
         | {"wall_s": read_json(args.workspace / "reports" / "timings" / "probe@faces.json")["wall_s"]},
         **measure(faces, probe),
@@ -145,13 +144,6 @@ def not_a_face(votes: pa.ChunkedArray, outlier: Scores) -> dict[str, object]:
     shares = {"voted": voted, "voted_or_no_votes": voted | without}
     found_first = {name: wilson(int(rows[first].sum()), int(rows.sum())) for name, rows in shares.items()}
     return {"first": len(first)} | {name: asdict(share) for name, share in found_first.items()}
-
-
-def processor() -> str:
-    """Return the model of the processor, as far as the system tells."""
-    info = Path("/proc/cpuinfo")
-    lines = info.read_text(encoding="utf-8").splitlines() if info.exists() else []
-    return next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), platform.machine())
 
 
 def show(result: dict[str, object]) -> None:

@@ -15,8 +15,6 @@ TEXTS.jsonl has a sentence in the field `text` of each line.
 
 import argparse
 import json
-import os
-import platform
 import resource
 import time
 from collections.abc import Callable, Sequence
@@ -24,6 +22,7 @@ from pathlib import Path
 
 import numpy as np
 from datasketch import MinHash, MinHashLSH
+from machine import machine
 from rapidfuzz.distance import Levenshtein
 from rapidfuzz.process import cdist
 
@@ -61,7 +60,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     truth, brute = timed(lambda: all_pairs(sample, config))
     results = {
         "date": args.date,
-        "machine": {"cores": os.cpu_count(), "model": processor()},
+        "machine": machine(),
         "texts": len(texts),
         "bhab": ours | {"pairs": len(found)},
         "datasketch": peers | {"pairs": len(peer), "not_in_bhab": len(peer - found)},
@@ -139,13 +138,6 @@ def spell(text: str) -> str:
 def is_near(one: str, other: str, config: CurateConfig) -> bool:
     """Return whether the package would call two texts near."""
     return text_similarity(one, other) >= config.min_text_similarity
-
-
-def processor() -> str:
-    """Return the model of the processor, as far as the system tells."""
-    info = Path("/proc/cpuinfo")
-    lines = info.read_text(encoding="utf-8").splitlines() if info.exists() else []
-    return next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), platform.machine())
 
 
 def timed(work: Callable[[], Pairs]) -> tuple[Pairs, dict[str, float]]:

@@ -15,14 +15,13 @@ WORKSPACE is what `make repro-real DATA=DIR` made of the real corpora; its label
 
 import argparse
 import json
-import os
-import platform
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
+from machine import machine
 from numpy.typing import NDArray
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.pipeline import make_pipeline
@@ -73,7 +72,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     known = np.flatnonzero(labels >= 0)
     results = {
         "date": args.date,
-        "machine": {"cores": os.cpu_count(), "model": processor()},
+        "machine": machine(),
         "folds": FOLDS,
         "all": compare(said[known], labels[known], group[known], source[known], config),
         "balanced": [
@@ -149,13 +148,6 @@ def figures(labels: Places, ours: Places, peers: Places, group: NDArray[np.str_]
     }
     better = f1_difference(labels, (ours, peers), group, RESAMPLES, generator("difference", SALT))
     return {"emotions": len(np.unique(labels)), **scores, "macro_f1_difference": asdict(better)}
-
-
-def processor() -> str:
-    """Return the model of the processor, as far as the system tells."""
-    info = Path("/proc/cpuinfo")
-    lines = info.read_text(encoding="utf-8").splitlines() if info.exists() else []
-    return next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), platform.machine())
 
 
 if __name__ == "__main__":
