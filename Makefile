@@ -67,7 +67,7 @@ test-label-studio: label-studio ## the round trip against that server
 test-real: setup ## the tests on real corpora: make test-real DATA=DIR, a folder with their unpack.py
 	BHAB_REAL_DATA="$(abspath $(DATA))" $(BIN)/python -m pytest -m real_data
 
-bench: setup ## measure beside peers, some minutes: make bench DATA=DIR, after make repro-real DATA=DIR
+bench: setup ## measure beside peers, over an hour: make bench DATA=DIR, after make repro-real DATA=DIR
 	tools/bench.sh "$(abspath $(DATA))"
 
 deps: setup ## write the code each stage imports into its deps in dvc.yaml
