@@ -31,7 +31,7 @@ BATCH = 64
 def reply(model: Feedback, units: Units, emotion: str, context: str | None, beam: int) -> str:
     """Return what the model says to someone with `emotion` who said `context`; None: who said nothing.
 
-    Raises ReplyError for an emotion that is none of ours and for a context without a word.
+    A context of which it knows no word is as if nothing had been said: else it would make up what was. Raises ReplyError for an emotion that is none of ours and for a context without a word.
     """
     if emotion not in EMOTIONS:
         raise ReplyError(f"emotion {emotion!r:.80}, expected one of {', '.join(EMOTIONS)}")
@@ -39,7 +39,9 @@ def reply(model: Feedback, units: Units, emotion: str, context: str | None, beam
     if said is not None and not words(said):
         raise ReplyError(f"context {context!r:.80} has no word, expected a sentence, or none at all")
     places = torch.tensor([EMOTIONS.index(emotion)])
-    (ids,) = generate(model, places, contexts_of([said], units), units.vocabulary, beam)
+    heard = contexts_of([said], units)  # (1, MAX_WORDS)
+    heard = heard if bool((heard > UNKNOWN).any()) else torch.full_like(heard, PAD)
+    (ids,) = generate(model, places, heard, units.vocabulary, beam)
     return sentence(units.vocabulary.spoken(ids))
 
 

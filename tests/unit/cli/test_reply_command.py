@@ -51,6 +51,10 @@ def test_a_reply_is_one_line_of_known_words(models, words):
     assert ask(models, *words).stdout == done.stdout
 
 
+def test_words_it_does_not_know_are_as_if_nothing_was_said(models):
+    assert ask(models, "sad", "--context", "I lost it").stdout == ask(models, "sad").stdout
+
+
 @pytest.mark.parametrize(
     ("words", "error", "message"),
     [
