@@ -31,7 +31,8 @@ BATCH = 64
 def reply(model: Feedback, units: Units, emotion: str, context: str | None, beam: int) -> str:
     """Return what the model says to someone with `emotion` who said `context`; None: who said nothing.
 
-    A context of which it knows no word is as if nothing had been said: else it would make up what was. Raises ReplyError for an emotion that is none of ours and for a context without a word.
+    A context of which it knows no word is as if nothing had been said: else it would make up what was. Raises
+    ReplyError for an emotion that is none of ours and for a context without a word.
     """
     if emotion not in EMOTIONS:
         raise ReplyError(f"emotion {emotion!r:.80}, expected one of {', '.join(EMOTIONS)}")
