@@ -4,7 +4,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from made_metrics import FACES_N, MODEL, SENTENCE, SPEECH_N, SPLIT_OF, TEXTS_N, gates, metrics, suite, write_sounds
+from made_metrics import FACES_N, MODEL, SPLIT_OF, TEXTS_N, gates, metrics, suite
+from made_speech import SENTENCE, SPEECH_N, write_sounds
 
 from bhab.schema import (
     CLEAN_SPEECH,

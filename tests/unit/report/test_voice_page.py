@@ -1,8 +1,8 @@
 from pathlib import Path
 
 import pytest
-from made_metrics import voice as gate
-from made_metrics import write_sounds
+from made_speech import voice as gate
+from made_speech import write_sounds
 
 from bhab.report.site import make_environment
 from bhab.report.voice import voice
