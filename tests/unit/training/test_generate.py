@@ -45,19 +45,15 @@ def ask(model, vocabulary=WORDS, beam=1, n=1):
     )
 
 
-@pytest.mark.parametrize("beam", [1, 3])
 @pytest.mark.parametrize(
     ("favourites", "said"),
     [
-        pytest.param(
-            [PAD, UNKNOWN, START, END, STOP], [STOP] * 3, id="special tokens are never said, END not too early"
-        ),
-        pytest.param([END, 5, STOP], [5, 5, 5, STOP], id="an end comes behind a mark only"),
+        pytest.param([PAD, UNKNOWN, START, END, STOP], [STOP] * 3, id="no special token is said, no END too early"),
+        pytest.param([END, 5, STOP], [5, 5, 5, STOP], id="an end comes behind a mark, and 5 5 5 only once"),
     ],
 )
-def test_the_most_probable_allowed_word_is_said(favourites, said, beam):
-    assert len(ask(Parrot(favourites), beam=beam)[0]) >= len(said[:3])
-    assert set(ask(Parrot(favourites), beam=beam)[0]) <= {5, STOP}
+def test_the_most_probable_allowed_word_is_said(favourites, said):
+    assert ask(Parrot(favourites)) == [said]
 
 
 @pytest.mark.parametrize("beam", [1, 2, 5])
