@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from bhab.errors import LabelMapError, TableError
 from bhab.schema import EMOTIONS, LABELS, sample_id
 from bhab.store import (
+    as_binary,
     json_text,
     pixels,
     read_json,
@@ -68,6 +69,25 @@ def test_one_new_row_changes_one_shard(tmp_path):
     before, after = tree(tmp_path / "a"), tree(tmp_path / "b")
     changed = [name for name in before if before[name] != after[name]]
     assert changed == [f"part-{shard_of(sample_id('test', '100'), 8):02d}.parquet"]
+
+
+@pytest.mark.parametrize("rows", [1, 7, 4096, 5000])
+def test_bytes_do_not_depend_on_the_pieces_a_table_is_in(tmp_path, rows):
+    images = np.random.default_rng(1).integers(0, 256, (6000, 400), dtype=np.uint8)
+    whole_one = pa.table({"image": as_binary(images)})
+    pieces = pa.concat_tables([whole_one.slice(at, rows) for at in range(0, len(images), rows)])
+    write_table(whole_one, tmp_path / "one.parquet")
+    write_table(pieces, tmp_path / "other.parquet")
+    assert (tmp_path / "one.parquet").read_bytes() == (tmp_path / "other.parquet").read_bytes()
+
+
+@pytest.mark.parametrize("n", [0, 1, 5])
+def test_images_come_back_from_their_column(n):
+    images = np.arange(n * 12, dtype=np.uint8).reshape(n, 3, 4)
+    column = as_binary(images)
+    column.validate(full=True)
+    assert column.to_pylist() == [image.tobytes() for image in images]
+    assert np.array_equal(pixels(pa.chunked_array([column]), (3, 4)), images)
 
 
 @pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
