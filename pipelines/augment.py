@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -14,48 +15,65 @@ from bhab.curation.chance import unit_interval
 from bhab.progress import progress
 from bhab.schema import AUGMENTED, EMOTIONS, FACE_PX, FACES, SPLITS, Modality, Split, arrow_schema, sample_id
 from bhab.stage import run_stage
-from bhab.store import pixels, read_table, take_ids, write_png, write_shards
-from bhab.vision.augment import augmenter, contact_sheet
+from bhab.store import as_binary, pixels, read_table, take_ids, write_png, write_shards
+from bhab.vision.augment import by_albumentations, children, contact_sheet, draws
 
+BATCH = 4096  # children made at once
+PATHS = {"fused": children, "albumentations": by_albumentations}
 PARENTS_SHOWN = 2  # of each emotion
 
 
 def augment(faces: pa.Table, splits: pa.Table, config: AugmentConfig) -> pa.Table:
     """Return `config.children` children of each labelled training face, by sample_id; the emotion is the split's."""
     training = parents_of(splits)
-    parents, emotions = training["sample_id"].to_pylist(), training["emotion"].to_pylist()
-    images = pixels(take_ids(faces, parents)["image"], (FACE_PX, FACE_PX))  # (parents, FACE_PX, FACE_PX)
-    child_of = augmenter(config)
-    rows: dict[str, list[object]] = {column.name: [] for column in AUGMENTED}
-    born = zip(parents, emotions, images, strict=True)
-    for parent, emotion, image in progress(born, len(parents), "augmenting faces"):
-        for child in children_of(parent, config):
-            for name, value in zip(rows, (child, parent, emotion, child_of(image, child).tobytes()), strict=True):
-                rows[name].append(value)
-    return pa.table(rows, schema=arrow_schema(AUGMENTED)).sort_by("sample_id")
+    parents = training["sample_id"].to_pylist()
+    images = pixels(take_ids(faces.select(["sample_id", "image"]), parents)["image"], (FACE_PX, FACE_PX))
+    ids = pa.array([child for parent in parents for child in children_of(parent, config)], pa.string())
+    order = pc.sort_indices(ids)
+    ids, rows = ids.take(order), order.to_numpy() // max(1, config.children)  # (children,), the row of the parent
+    parts = [slice(start, start + BATCH) for start in range(0, len(ids), BATCH)]
+    made = [
+        as_binary(PATHS[config.path](images[rows[part]], draws(ids[part].to_pylist(), config)))
+        for part in progress(parts, len(parts), f"augmenting faces, {BATCH} at once")
+    ]
+    columns = [
+        ids,
+        training["sample_id"].take(rows),
+        training["emotion"].take(rows),
+        pa.chunked_array(made, pa.binary()),
+    ]
+    return pa.table(columns, schema=arrow_schema(AUGMENTED))
 
 
 def parents_of(splits: pa.Table) -> pa.Table:
     """Return the rows of `splits` that may have children: training faces with an emotion, by sample_id."""
     wanted = pc.and_(pc.equal(splits["modality"], Modality.FACES.value), pc.equal(splits["split"], Split.TRAIN.value))
-    return splits.filter(pc.and_(wanted, pc.is_valid(splits["emotion"]))).sort_by("sample_id")
+    training = splits.filter(pc.and_(wanted, pc.is_valid(splits["emotion"])))
+    return training.take(pc.sort_indices(training["sample_id"]))
 
 
-def preview(faces: pa.Table, children: pa.Table, config: AugmentConfig) -> NDArray[np.uint8]:
+def preview(faces: pa.Table, born: pa.Table, config: AugmentConfig) -> NDArray[np.uint8]:
     """Return a sheet of a few parents of each emotion, each with its children in the order they were made."""
-    rows = []
+    shown = shown_parents(born, config)
+    parents = [parent for each in shown.values() for parent in each]
+    ids = [child for parent in parents for child in children_of(parent, config)]
+    old, young = (
+        pixels(take_ids(table.select(["sample_id", "image"]), wanted)["image"], (FACE_PX, FACE_PX))
+        for table, wanted in ((faces, parents), (born, ids))
+    )
+    families = iter([parent, *young[i * config.children : (i + 1) * config.children]] for i, parent in enumerate(old))
+    return contact_sheet([(emotion, list(islice(families, len(each)))) for emotion, each in shown.items()])
+
+
+def shown_parents(born: pa.Table, config: AugmentConfig) -> dict[str, list[str]]:
+    """Return some parents of each emotion that has any."""
+    shown = {}
     for emotion in EMOTIONS:
-        parents = pc.unique(children.filter(pc.equal(children["emotion"], emotion))["parent_id"]).to_pylist()
-        shown = sorted(parents, key=lambda parent: unit_interval(parent, f"{config.salt}/preview"))[:PARENTS_SHOWN]
-        if shown:
-            rows.append((emotion, [family(parent, faces, children, config) for parent in shown]))
-    return contact_sheet(rows)
-
-
-def family(parent: str, faces: pa.Table, children: pa.Table, config: AugmentConfig) -> list[NDArray[np.uint8]]:
-    """Return the image of `parent`, then those of its children."""
-    images = [take_ids(faces, [parent])["image"], take_ids(children, children_of(parent, config))["image"]]
-    return [image for column in images for image in pixels(column, (FACE_PX, FACE_PX))]
+        parents = pc.unique(born["parent_id"].filter(pc.equal(born["emotion"], emotion))).to_pylist()
+        by_chance = sorted(parents, key=lambda parent: unit_interval(parent, f"{config.salt}/preview"))
+        if by_chance:
+            shown[emotion] = by_chance[:PARENTS_SHOWN]
+    return shown
 
 
 def children_of(parent: str, config: AugmentConfig) -> list[str]:
@@ -74,9 +92,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     args = parser.parse_args(argv)
     params = load_params(args.params)
     faces = read_table(args.faces, FACES)
-    children = augment(faces, read_table(args.splits / "splits.parquet", SPLITS), params.augment)
-    write_shards(children, args.out, params.store.shards)
-    write_png(preview(faces, children, params.augment), args.preview)
+    born = augment(faces, read_table(args.splits / "splits.parquet", SPLITS), params.augment)
+    write_shards(born, args.out, params.store.shards)
+    write_png(preview(faces, born, params.augment), args.preview)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ class AugmentConfig(Section):
     """Section `augment`: the paper's recipe, drawn for each child by a hash of its id."""
 
     salt: str
+    path: Literal["fused", "albumentations"] = Field(description="who makes a child; both give the same bytes")
     children: int = Field(ge=0, le=16, description="for each training face")
     rotation_deg: float = Field(ge=0, le=180)
     shift_share: float = Field(ge=0, lt=1)
