@@ -46,7 +46,7 @@ from bhab.audio.listener import fit_listener
 from bhab.audio.pcm import to_float, to_pcm
 from bhab.audio.scores import si_sdr_db, stoi
 from bhab.fairness.intervals import bootstrap
-from bhab.models import Denoiser
+from bhab.models.denoiser import Denoiser
 from bhab.progress import progress
 from bhab.store import write_json
 

@@ -13,7 +13,7 @@ from bhab.audio.decode import DecodedClip, decode_clip
 from bhab.audio.measures import clip_measures
 from bhab.audio.noise import NOISES
 from bhab.config import Params
-from bhab.models import Denoiser
+from bhab.models.denoiser import Denoiser
 from bhab.progress import progress
 from bhab.store import write_bytes
 from bhab.training.denoiser import REPORTED, fit

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from bhab.config import EvaluateConfig, Params, load_params
 from bhab.fairness.intervals import bootstrap
-from bhab.models import Feedback
+from bhab.models.feedback import Feedback
 from bhab.quality.results import rows_sha256
 from bhab.schema import EMOTIONS, HISTORY, REPLIES, Split
 from bhab.stage import run_stage

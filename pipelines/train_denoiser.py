@@ -24,7 +24,7 @@ from bhab.audio.noise import NOISES
 from bhab.config import TrainDenoiserConfig, load_params
 from bhab.curation.chance import unit_interval
 from bhab.ingest.noise import Recordings, read_noise
-from bhab.models import Denoiser
+from bhab.models.denoiser import Denoiser
 from bhab.progress import progress
 from bhab.schema import SPEECH, SPLITS, Modality, Split
 from bhab.stage import run_stage

@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 
 from bhab.config import TrainFeedbackConfig, load_params
-from bhab.models import Feedback
+from bhab.models.feedback import Feedback
 from bhab.progress import progress
 from bhab.schema import REPLIES, Split
 from bhab.stage import run_stage

@@ -4,48 +4,56 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-import pyarrow as pa
-
-from bhab.config import TrainFerConfig, load_params
+from bhab.config import FerRecipe, TrainFerConfig, load_params
 from bhab.errors import ParamsError
-from bhab.models import FER
+from bhab.models.fer import FER
 from bhab.progress import progress
 from bhab.schema import AUGMENTED, FACE_PX, FACES, SPLITS, Split
 from bhab.stage import run_stage
-from bhab.store import read_table
+from bhab.store import read_table, write_text
 from bhab.training.checkpoint import Card, Trained, n_parameters, write_model
-from bhab.training.faces import held_out, labelled, training
-from bhab.training.fer import fit
+from bhab.training.faces import Faces, Fresh, TrainingFaces, faces_of, families, labelled
+from bhab.training.fer import FerTraining
+from bhab.training.history import curves
+from bhab.training.resume import Place
 from bhab.training.seed import repeatable
 
 INPUT = {"shape": [1, FACE_PX, FACE_PX], "dtype": "float32", "range": [0, 1], "colour": "grey"}
 
 
-def train_fer(name: str, faces: pa.Table, splits: pa.Table, augmented: pa.Table, config: TrainFerConfig) -> Trained:
-    """Return model `name` trained on the training faces and their children, watched on the validation faces.
+def train_fer(name: str, faces: TrainingFaces, validation: Faces, config: TrainFerConfig, kept: Path) -> Trained:
+    """Return model `name` trained on `faces`, watched on `validation`.
 
-    Raises ParamsError for a name that is not in bhab.models.FER.
+    After each epoch the folder `kept` has the curves so far, for `dvc plots`, and all that is needed to go on: when a
+    training was killed, the next goes on from there. Raises ParamsError for weights to start from that cannot be had.
     """
-    if name not in FER:
-        raise ParamsError(f"train_fer.models: no model {name!r}, expected one of {sorted(FER)}")
+    config = config.only(name)
     card = Card(model=name, params=config.model_dump(mode="json"), input=INPUT)
-    train_rows, validation_rows = labelled(splits, Split.TRAIN), labelled(splits, Split.VALIDATION)
-    if not len(train_rows) or not len(validation_rows):
-        why = f"{len(train_rows)} training and {len(validation_rows)} validation faces, expected some of both"
+    if not len(faces.labels) or not len(validation.labels):
+        why = f"{len(faces.labels)} training and {len(validation.labels)} validation faces, expected some of both"
         return Trained(card.model_copy(update={"why": why}), None, [])
     repeatable(config.seed, config.threads)
-    model = FER[name](config)
-    epochs = fit(
-        model,
-        training(faces, train_rows, augmented),
-        held_out(faces, validation_rows),
-        config,
-        np.random.default_rng(config.seed),
+    training = FerTraining(FER[name](config.recipes[name]), faces, validation, config)
+    place = Place(
+        kept / "state.safetensors", made_of=[card.model_dump_json().encode(), *faces.content(), *validation.content()]
     )
-    history = list(progress(epochs, config.epochs, f"training {name}"))
-    facts = {"n_parameters": n_parameters(model), "trained_on": len(train_rows), "epochs": len(history)}
-    return Trained(card.model_copy(update=facts), model, history)
+    training.resume(place.read())
+    left = training.epochs()
+    for _ in progress(left, training.recipe.epochs - len(training.history), f"training {name}"):
+        place.write(training.state())
+        write_text(curves(training.history), kept / "history.tsv")
+    place.remove()
+    history = training.history
+    facts = {"n_parameters": n_parameters(training.model), "trained_on": len(faces.labels), "epochs": len(history)}
+    return Trained(card.model_copy(update=facts), training.model, history)
+
+
+def recipe_of(name: str, config: TrainFerConfig) -> FerRecipe:
+    """Return the recipe of model `name`. Raises ParamsError if there is none, or no such model."""
+    if name not in FER or name not in config.recipes:
+        known = sorted(FER.keys() & config.recipes.keys())
+        raise ParamsError(f"train_fer.models: no model {name!r} with a recipe, expected one of {known}")
+    return config.recipes[name]
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -55,17 +63,23 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--faces", type=Path, required=True)
     parser.add_argument("--splits", type=Path, required=True)
     parser.add_argument("--augmented", type=Path, required=True)
+    parser.add_argument("--kept", type=Path, required=True, help="folder of what a killed training goes on from")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--params", type=Path, default=Path("params.yaml"))
     args = parser.parse_args(argv)
-    trained = train_fer(
-        args.model,
-        read_table(args.faces, FACES),
-        read_table(args.splits / "splits.parquet", SPLITS),
-        read_table(args.augmented, AUGMENTED),
-        load_params(args.params).train_fer,
-    )
-    write_model(trained, args.out)
+    params = load_params(args.params)
+    recipe = recipe_of(args.model, params.train_fer)
+    table, splits = read_table(args.faces, FACES), read_table(args.splits / "splits.parquet", SPLITS)
+    rows = labelled(splits, Split.TRAIN)
+    faces = faces_of(table, rows, recipe.target)
+    if recipe.children == "fresh":
+        taught: TrainingFaces = Fresh(faces, rows["sample_id"].to_pylist(), params.augment)
+    elif recipe.children == "stage":
+        taught = families(faces, rows["sample_id"], read_table(args.augmented, AUGMENTED))
+    else:
+        taught = faces
+    validation = faces_of(table, labelled(splits, Split.VALIDATION), recipe.target)
+    write_model(train_fer(args.model, taught, validation, params.train_fer, args.kept), args.out)
 
 
 if __name__ == "__main__":

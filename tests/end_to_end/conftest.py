@@ -19,7 +19,10 @@ TINY = {
     "replies": {"pairs": 350},
     "tokenize": {"vocabulary": 400},
     "embed": {"dimensions": 8, "epochs": 1},
-    "train_fer": {"threads": 1, "epochs": 1},
+    "train_fer": {
+        "models": ["light_cnn", "bhab_net"],
+        "recipes": {name: {"epochs": 1} for name in ("light_cnn", "bhab_net")},
+    },
     "train_feedback": {"threads": 1, "epochs": 1, "hidden": 16},
     "train_denoiser": {"steps": 2, "made_noises": 8, "trials": 2},
     "evaluate": {"resamples": 100},

@@ -27,7 +27,8 @@ def real(tmp_path_factory):
     make_workspace(ROOT, folder, ROOT / "params-real.yaml", raw)
     # What the probe finds is a matter for benchmarks/label_issues.py; light_cnn is over 55 % after some seven epochs.
     # What the denoiser reaches is one for benchmarks/denoise.py.
-    change_params(folder, {"probe": {"epochs": 1}, "train_fer": {"epochs": 14}, "train_denoiser": {"steps": 20}})
+    learnt = {"train_fer": {"recipes": {"light_cnn": {"epochs": 14}}}, "train_denoiser": {"steps": 20}}
+    change_params(folder, {"probe": {"epochs": 1}} | learnt)
     done = dvc(folder, "repro", "balance", "augment", "embed", "denoise")
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     return folder

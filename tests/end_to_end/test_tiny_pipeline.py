@@ -108,6 +108,12 @@ def test_a_second_run_runs_nothing(tiny):
         pytest.param(
             {"replies": {"pairs": 200}}, "replies", {"split", "denoise", "train_fer@light_cnn", "augment"}, id="replies"
         ),
+        pytest.param(
+            {"train_fer": {"recipes": {"bhab_net": {"batch": 16}}}},
+            "train_fer@bhab_net",
+            {"train_fer@light_cnn", "evaluate_fer@light_cnn", "augment"},
+            id="the recipe of one model",
+        ),
         pytest.param({"runner": {"workers": 2}}, None, {"ingest@synthetic_faces", "denoise"}, id="how it is run"),
         pytest.param(
             {"speak": {"words_per_minute": 120}}, "speak", {"train_feedback", "evaluate_feedback"}, id="voice"

@@ -21,6 +21,7 @@ from bhab.config.data import (
     SynthesizeConfig,
     ValidateConfig,
 )
+from bhab.config.faces import FerRecipe, TrainFerConfig
 from bhab.config.learn import (
     ClaimsConfig,
     EvaluateConfig,
@@ -28,7 +29,6 @@ from bhab.config.learn import (
     ReportConfig,
     TrainDenoiserConfig,
     TrainFeedbackConfig,
-    TrainFerConfig,
 )
 from bhab.config.process import AugmentConfig, DenoiseConfig, EmbedConfig, RepliesConfig, TokenizeConfig
 from bhab.config.run import RunnerConfig, StoreConfig
@@ -53,6 +53,7 @@ __all__ = [
     "EvaluateConfig",
     "EvaluateVoiceConfig",
     "FairnessConfig",
+    "FerRecipe",
     "GatesConfig",
     "IngestConfig",
     "LabelsConfig",

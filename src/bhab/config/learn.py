@@ -1,29 +1,11 @@
 """Sections of the stages that train, judge and report."""
 
-from typing import Literal
-
 import pyarrow as pa
 from pydantic import Field, field_validator
 
 from bhab.config.base import Section
 from bhab.config.data import Severity
 from bhab.schema import FACES
-
-
-class TrainFerConfig(Section):
-    """Section `train_fer`: shared by all models of faces."""
-
-    models: tuple[str, ...] = Field(min_length=1, description="keys of bhab.models.FER")
-    seed: int
-    threads: int = Field(ge=1, le=64, description="of PyTorch; another number gives other bytes")
-    precision: Literal["bfloat16", "float32"] = Field(description="of training; bfloat16 is slow on a CPU without it")
-    epochs: int = Field(ge=1, le=1000, description="each shows every face once, itself or one of its children")
-    batch: int = Field(ge=1, le=4096)
-    learning_rate: float = Field(gt=0, lt=1)
-    dropout: float = Field(ge=0, lt=1)
-    plateau_patience: int = Field(ge=0, description="epochs without a better validation loss before the rate falls")
-    plateau_factor: float = Field(gt=0, lt=1)
-    stop_patience: int = Field(ge=1, description="epochs without a better validation loss before training ends")
 
 
 class TrainFeedbackConfig(Section):

@@ -7,7 +7,7 @@ dropout 0.25 and the recurrent layer; widths, depths and the GRU are ours.
 
 from torch import Tensor, nn
 
-from bhab.config import TrainFerConfig
+from bhab.config import FerRecipe
 from bhab.schema import EMOTIONS, FACE_PX
 
 STAGES = (((32, 1),), ((64, 1), (64, 2)), ((128, 1), (128, 2)))  # (filters, dilation) of each convolution; then a pool
@@ -18,7 +18,7 @@ HIDDEN = 64  # of the GRU, in each direction
 class BestFer(nn.Module):
     """0.6 M parameters, half of them in the GRU."""
 
-    def __init__(self, config: TrainFerConfig) -> None:
+    def __init__(self, recipe: FerRecipe) -> None:
         super().__init__()
         layers: list[nn.Module] = []
         channels = 1
@@ -26,11 +26,11 @@ class BestFer(nn.Module):
             for filters, dilation in stage:
                 layers += _convolution(channels, filters, dilation)
                 channels = filters
-            layers += [nn.MaxPool2d(2), nn.Dropout(config.dropout)]
+            layers += [nn.MaxPool2d(2), nn.Dropout(recipe.dropout)]
         self.convolutions = nn.Sequential(*layers)
         side = FACE_PX // 2 ** len(STAGES)
         self.rows = nn.GRU(channels * side, HIDDEN, batch_first=True, bidirectional=True)
-        self.dropout = nn.Dropout(config.dropout)
+        self.dropout = nn.Dropout(recipe.dropout)
         self.head = nn.Linear(2 * HIDDEN, len(EMOTIONS))
 
     def forward(self, faces: Tensor) -> Tensor:

@@ -6,7 +6,7 @@ Softmax is left to the loss in training and to the caller in use.
 
 from torch import Tensor, nn
 
-from bhab.config import TrainFerConfig
+from bhab.config import FerRecipe
 from bhab.schema import EMOTIONS, FACE_PX
 
 FILTERS = (32, 64, 128)
@@ -17,13 +17,13 @@ KERNEL = 3
 class LightCnn(nn.Module):
     """1.3 M parameters, most of them in the dense layer."""
 
-    def __init__(self, config: TrainFerConfig) -> None:
+    def __init__(self, recipe: FerRecipe) -> None:
         super().__init__()
         first, second, third = FILTERS
         self.blocks = nn.Sequential(
-            *_block(1, first, config.dropout),
-            *_block(first, second, config.dropout),
-            *_block(second, third, config.dropout),
+            *_block(1, first, recipe.dropout),
+            *_block(first, second, recipe.dropout),
+            *_block(second, third, recipe.dropout),
         )
         side = FACE_PX // 2 ** len(FILTERS)
         self.dense = nn.Linear(third * side * side, DENSE)

@@ -15,7 +15,7 @@ from torch import nn
 
 from bhab.config import TrainFerConfig
 from bhab.errors import TableError
-from bhab.models import FER
+from bhab.models.fer import FER
 from bhab.schema import EMOTIONS, HISTORY, Columns
 from bhab.store import read_json, require_emotions, table_of, whole_folder, write_bytes, write_json, write_table
 from bhab.training.history import Epoch, VoiceEpoch
@@ -82,10 +82,12 @@ def load_fer(folder: Path) -> tuple[Card, nn.Module | None]:
     if card.why is not None:
         return card, None
     config = checked(TrainFerConfig, card.params, folder / CARD)
-    if card.model not in FER:
-        raise TableError(f"{folder / CARD}: model {card.model!r}, expected one of {sorted(FER)}")
+    if card.model not in FER.keys() & config.recipes.keys():
+        known = sorted(FER.keys() & config.recipes.keys())
+        raise TableError(f"{folder / CARD}: model {card.model!r}, expected one with a recipe there, of {known}")
+    recipe = config.recipes[card.model].model_copy(update={"pretrained": None})  # the weights here are all it needs
     repeatable(config.seed, config.threads)
-    return card, with_weights(FER[card.model](config), folder)
+    return card, with_weights(FER[card.model](recipe), folder)
 
 
 def checked(kind: type[Checked], content: dict[str, Any], path: Path) -> Checked:

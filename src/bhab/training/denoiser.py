@@ -10,7 +10,7 @@ from torch.optim import AdamW
 from torch.optim.lr_scheduler import OneCycleLR
 
 from bhab.config import TrainDenoiserConfig
-from bhab.models import Denoiser
+from bhab.models.denoiser import Denoiser
 from bhab.schema import SPEECH_RATE_HZ
 from bhab.training.mixtures import Sounds, draw
 

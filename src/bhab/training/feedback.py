@@ -14,7 +14,7 @@ from torch.optim.lr_scheduler import OneCycleLR
 
 from bhab.config import TrainFeedbackConfig
 from bhab.errors import TableError
-from bhab.models import Feedback
+from bhab.models.feedback import Feedback
 from bhab.text.spelling import spellings
 from bhab.text.vocabulary import PAD, UNKNOWN, Vocabulary
 from bhab.training.checkpoint import CARD, Card, checked, read_card, with_weights

@@ -16,7 +16,7 @@ from torch.optim import Adam
 from torch.optim.lr_scheduler import OneCycleLR
 
 from bhab.config import ProbeConfig
-from bhab.models import FaceFrame
+from bhab.models.face_frame import FaceFrame
 from bhab.progress import progress
 from bhab.schema import FACE_PX
 from bhab.training.faces import batch_of

@@ -10,8 +10,7 @@ import torch
 from torch import Tensor
 
 from bhab.errors import ReplyError
-from bhab.models import Feedback
-from bhab.models.feedback import Memory, State
+from bhab.models.feedback import Feedback, Memory, State
 from bhab.schema import EMOTIONS
 from bhab.text.clean import clean
 from bhab.text.units import Units

@@ -1,7 +1,8 @@
 """What a training loop says after each epoch, and the weights it keeps."""
 
 import math
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields
 
 from torch import Tensor, nn
 
@@ -28,6 +29,13 @@ class VoiceEpoch:
     train_loss: float
     validation_loss: float
     diagonality: float | None
+
+
+def curves(history: Sequence[Epoch]) -> str:
+    """Return `history` as tab-separated values, a row an epoch, as DVC plots them."""
+    names = [column.name for column in fields(Epoch)]
+    rows = [[str(getattr(epoch, name)) for name in names] for epoch in history]
+    return "".join("\t".join(row) + "\n" for row in (names, *rows))
 
 
 @dataclass(slots=True)

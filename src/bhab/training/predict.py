@@ -5,7 +5,7 @@ import pyarrow as pa
 from torch import nn
 
 from bhab.schema import EMOTIONS, PREDICTIONS, Split, arrow_schema
-from bhab.training.faces import held_out, labelled
+from bhab.training.faces import faces_of, labelled
 from bhab.training.fer import ask
 
 
@@ -14,7 +14,7 @@ def predict(name: str, model: nn.Module | None, faces: pa.Table, splits: pa.Tabl
     if model is None:
         return arrow_schema(PREDICTIONS).empty_table()
     rows = labelled(splits, Split.VALIDATION, Split.TEST)
-    logits = ask(model, held_out(faces, rows).images)
+    logits = ask(model, faces_of(faces, rows).images)
     probabilities = logits.double().softmax(dim=1).numpy()  # (faces, emotions)
     said = np.array(EMOTIONS)[probabilities.argmax(axis=1)]  # (faces,)
     columns = {

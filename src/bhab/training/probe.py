@@ -13,7 +13,7 @@ from torch.optim import SGD
 from torch.optim.lr_scheduler import OneCycleLR
 
 from bhab.config import ProbeConfig
-from bhab.models import FaceProbe
+from bhab.models.face_probe import FaceProbe
 from bhab.progress import progress
 from bhab.schema import EMOTIONS
 from bhab.training.faces import batch_of

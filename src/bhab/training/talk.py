@@ -13,7 +13,7 @@ import torch
 from numpy.typing import NDArray
 
 from bhab.fairness.intervals import wilson
-from bhab.models import Feedback
+from bhab.models.feedback import Feedback
 from bhab.schema import EMOTIONS
 from bhab.text.grammar import Grammar
 from bhab.text.units import Units

@@ -6,10 +6,10 @@ import numpy as np
 import pyarrow as pa
 from torch import nn
 
-from bhab.models import Feedback
+from bhab.models.feedback import Feedback
 from bhab.schema import EMOTIONS
 from bhab.training import feedback, fer
-from bhab.training.faces import held_out
+from bhab.training.faces import faces_of
 from bhab.training.replies import Replies
 
 OTHER_BATCH = 96  # not a divisor of the usual batch: every item gets other neighbours
@@ -30,7 +30,7 @@ def ask_faces_twice(model: nn.Module | None, faces: pa.Table, predictions: pa.Ta
     if model is None:
         return None
     said = np.column_stack([predictions[f"p_{emotion}"].to_numpy() for emotion in EMOTIONS])  # (rows, emotions)
-    images = held_out(faces, predictions).images
+    images = faces_of(faces, predictions).images
     again, other = (
         fer.ask(model, images, batch).double().softmax(dim=1).numpy() for batch in (fer.QUESTION_BATCH, OTHER_BATCH)
     )

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from bhab.cli import app
 from bhab.config import load_params
 from bhab.errors import LabelMapError, ReplyError, TableError
-from bhab.models import Feedback
+from bhab.models.feedback import Feedback
 from bhab.store import write_json
 from bhab.text.spelling import spellings
 from bhab.text.vocabulary import SPECIAL_WORDS, Vocabulary, save

@@ -3,8 +3,7 @@ import pytest
 import torch
 
 from bhab.config import load_params
-from bhab.models import Denoiser
-from bhab.models.denoiser import BANDS, SINGLE, band_filters
+from bhab.models.denoiser import BANDS, SINGLE, Denoiser, band_filters
 from bhab.training.checkpoint import n_parameters
 
 

@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from bhab.config import TrainFeedbackConfig
-from bhab.models import Feedback
+from bhab.models.feedback import Feedback
 from bhab.training.seed import repeatable
 
 WORDS = 30

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bhab.config import EvaluateConfig, TrainFeedbackConfig, TrainFerConfig
+from bhab.config import EvaluateConfig, FerRecipe, TrainFeedbackConfig, TrainFerConfig
 from bhab.curation.chance import generator
 from bhab.schema import AUGMENTED, EMOTIONS, FACES, REPLIES, SPLITS, VOICE_CLIPS, sample_id
 from bhab.store import table_of
@@ -13,22 +13,32 @@ SQUARE = 12
 
 
 @pytest.fixture(scope="session")
-def fer_config():
+def recipe():
     def make(**changed):
         values = {
-            "models": ("light_cnn", "best_fer"),
-            "seed": 1,
-            "threads": 1,
-            "precision": "float32",
             "epochs": 2,
             "batch": 8,
+            "children": "stage",
+            "optimiser": "adam",
             "learning_rate": 0.001,
             "dropout": 0.25,
+            "schedule": "plateau",
             "plateau_patience": 2,
             "plateau_factor": 0.5,
             "stop_patience": 5,
         }
-        return TrainFerConfig(**values | changed)
+        if changed.get("schedule") == "one_cycle":
+            changed = {"plateau_patience": None, "plateau_factor": None} | changed
+        return FerRecipe(**values | changed)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def fer_config(recipe):
+    def make(name="light_cnn", seed=1, precision="float32", **changed):
+        recipes = {name: recipe(**changed)}
+        return TrainFerConfig(models=(name,), seed=seed, threads=1, precision=precision, recipes=recipes)
 
     return make
 

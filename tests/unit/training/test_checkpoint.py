@@ -1,8 +1,9 @@
 import pytest
 import torch
+from safetensors.torch import save
 
 from bhab.errors import LabelMapError, TableError
-from bhab.models import FER
+from bhab.models.fer import FER
 from bhab.schema import HISTORY
 from bhab.store import read_json, read_table, write_json
 from bhab.training.checkpoint import Card, Trained, load_fer, write_model
@@ -18,7 +19,7 @@ def folder(tmp_path, fer_config):
     card = Card(
         model="light_cnn", params=config.model_dump(mode="json"), input={}, n_parameters=1, trained_on=9, epochs=1
     )
-    write_model(Trained(card, FER["light_cnn"](config), [EPOCH]), tmp_path / "model")
+    write_model(Trained(card, FER["light_cnn"](config.recipes["light_cnn"]), [EPOCH]), tmp_path / "model")
     return tmp_path / "model"
 
 
@@ -47,8 +48,10 @@ def test_a_model_comes_back_as_it_was_written(folder, fer_config):
             id="the emotions in the order of FER2013",
         ),
         pytest.param({"emotions": None}, LabelMapError, "class names None", id="no emotions"),
-        pytest.param({"model": "resnet"}, TableError, "model 'resnet', expected one of", id="a model we do not have"),
-        pytest.param({"model": "best_fer"}, TableError, "not the weights of BestFer", id="weights of another model"),
+        pytest.param(
+            {"model": "resnet"}, TableError, "model 'resnet', expected one with a recipe", id="a model we do not have"
+        ),
+        pytest.param({"model": "rnn"}, TableError, "model 'rnn', expected one with a recipe", id="no recipe of it"),
         pytest.param({"params": {"seed": 1}}, TableError, "models: Field required", id="params of another version"),
         pytest.param({"epochs": "many"}, TableError, "epochs: Input should be", id="epochs in words"),
     ],
@@ -64,6 +67,7 @@ def test_a_card_that_does_not_fit_is_refused(folder, changed, error, message):
     [
         pytest.param(None, "no such file", id="missing"),
         pytest.param(b"", "not the weights", id="empty"),
+        pytest.param(save({"head.bias": torch.zeros(7)}), "not the weights of LightCnn", id="of another model"),
         pytest.param(b"\x80\x04\x95 a pickle", "not the weights", id="a pickle"),
     ],
 )

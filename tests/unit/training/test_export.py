@@ -5,14 +5,15 @@ import pytest
 import torch
 
 from bhab.config import load_params
-from bhab.models import FER
+from bhab.models.fer import FER
 from bhab.schema import EMOTIONS
 from bhab.training.export import to_onnx
 
 
 @pytest.mark.parametrize("name", FER)
 def test_an_exported_model_says_the_same_and_names_its_labels(name, request):
-    model = FER[name](load_params(request.config.rootpath / "params.yaml").train_fer).eval()
+    recipe = load_params(request.config.rootpath / "params.yaml").train_fer.recipes[name]
+    model = FER[name](recipe).eval()
     content = to_onnx(model, EMOTIONS)
     faces = np.random.default_rng(0).random((3, 1, 48, 48), dtype=np.float32)
     session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])

@@ -2,8 +2,7 @@ import pytest
 import torch
 
 from bhab.errors import ReplyError
-from bhab.models import Feedback
-from bhab.models.feedback import Memory, State
+from bhab.models.feedback import Feedback, Memory, State
 from bhab.text.spelling import spellings
 from bhab.text.units import Units
 from bhab.text.vocabulary import END, MAX_WORDS, PAD, SPECIAL_WORDS, START, UNKNOWN, Vocabulary

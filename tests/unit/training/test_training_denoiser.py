@@ -6,7 +6,7 @@ from bhab.audio.learned import learned, network_of, sound, spectrum
 from bhab.audio.noise import active_power
 from bhab.config import TrainDenoiserConfig
 from bhab.fairness.intervals import Figure
-from bhab.models import Denoiser
+from bhab.models.denoiser import Denoiser
 from bhab.training.denoiser import distance, distortion, fit, thirds, to_spectra, to_waves
 from bhab.training.export import denoiser_to_onnx
 from bhab.training.mixtures import BABBLE, Sounds, draw, gather, make_noise, unit_noise

@@ -1,61 +1,115 @@
-import numpy as np
 import pytest
 import torch
 
-from bhab.models import FER
+from bhab.models.fer import FER
 from bhab.schema import EMOTIONS, Split
-from bhab.training.faces import Faces, held_out, labelled, training
-from bhab.training.fer import ask, fit
+from bhab.training.faces import Faces, faces_of, families, labelled
+from bhab.training.fer import FerTraining, ask, one_cycle, weights_of
 from bhab.training.history import BestWeights
+from bhab.training.resume import Place
 from bhab.training.seed import repeatable
 
+SMALL = ["best_fer", "bhab_net", "light_cnn", "rnn"]
+RECIPES = {
+    "plateau": {},
+    "one cycle": {"schedule": "one_cycle", "optimiser": "sgd", "learning_rate": 0.05, "weight_decay": 0.0005},
+    "all that is off by default": {"mixup": 0.2, "label_smoothing": 0.1, "class_weights": 0.5},
+}
 
-def taught(name, corpus, config):
+
+def training_of(corpus, config):
+    (name,) = config.models
     repeatable(config.seed, config.threads)
-    model = FER[name](config)
-    train = training(corpus.faces, labelled(corpus.splits, Split.TRAIN), corpus.augmented)
-    validation = held_out(corpus.faces, labelled(corpus.splits, Split.VALIDATION))
-    history = list(fit(model, train, validation, config, np.random.default_rng(config.seed)))
-    return model, train, history
+    rows = labelled(corpus.splits, Split.TRAIN)
+    faces = families(faces_of(corpus.faces, rows), rows["sample_id"], corpus.augmented)
+    validation = faces_of(corpus.faces, labelled(corpus.splits, Split.VALIDATION))
+    return FerTraining(FER[name](config.recipes[name]), faces, validation, config)
 
 
-@pytest.mark.parametrize("name", sorted(FER))
+def taught(corpus, config):
+    training = training_of(corpus, config)
+    return training, list(training.epochs())
+
+
+def weights(training):
+    return {name: tensor.tolist() for name, tensor in training.model.state_dict().items()}
+
+
+@pytest.mark.parametrize("name", SMALL)
 @pytest.mark.parametrize("precision", ["bfloat16", "float32"])
 def test_a_model_learns_a_few_faces_by_heart(name, precision, corpus, fer_config):
-    config = fer_config(epochs=12, precision=precision, learning_rate=0.002, stop_patience=12)
-    model, train, _ = taught(name, corpus, config)
-    faces = train.originals(len(train.labels))
-    assert ask(model, faces.images).argmax(dim=1).tolist() == faces.labels.tolist()
+    config = fer_config(name, precision=precision, epochs=12, learning_rate=0.002, stop_patience=12)
+    training, _ = taught(corpus, config)
+    faces = training.faces.first(len(training.faces.labels))
+    assert ask(training.model, faces.images).argmax(dim=1).tolist() == faces.labels.tolist()
 
 
-@pytest.mark.parametrize("name", sorted(FER))
+@pytest.mark.parametrize("name", SMALL)
 def test_the_same_seed_gives_the_same_weights_and_another_seed_others(name, corpus, fer_config):
-    (one, _, first), (same, _, again) = (taught(name, corpus, fer_config(epochs=1)) for _ in range(2))
-    other, _, _ = taught(name, corpus, fer_config(epochs=1, seed=2))
+    (one, first), (same, again) = (taught(corpus, fer_config(name, epochs=1)) for _ in range(2))
+    other, _ = taught(corpus, fer_config(name, epochs=1, seed=2))
     assert first == again
-    assert all(torch.equal(a, b) for a, b in zip(one.parameters(), same.parameters(), strict=True))
-    assert not all(torch.equal(a, b) for a, b in zip(one.parameters(), other.parameters(), strict=True))
+    assert weights(one) == weights(same) != weights(other)
+
+
+@pytest.mark.parametrize("off", RECIPES)
+@pytest.mark.parametrize("name", ["best_fer", "bhab_net"])
+def test_a_training_that_was_killed_goes_on_to_the_same_weights(name, off, corpus, fer_config, tmp_path):
+    config = fer_config(name, epochs=3, **RECIPES[off])
+    whole, history = taught(corpus, config)
+    killed = training_of(corpus, config)
+    kept = Place(tmp_path / "kept", made_of=[b"this corpus"])
+    killed.resume(kept.read())
+    next(killed.epochs())
+    kept.write(killed.state())
+    risen = training_of(corpus, config)
+    torch.manual_seed(99)  # noqa: TID251 - another process has another state
+    risen.resume(Place(tmp_path / "kept", made_of=[b"this corpus"]).read())
+    assert list(risen.epochs()) == history[1:]
+    assert risen.history == history
+    assert weights(risen) == weights(whole)
+
+
+@pytest.mark.parametrize("steps", [1, 2, 5, 7, 100])
+def test_one_cycle_rises_to_the_highest_rate_and_falls_to_none(steps):
+    rates = [one_cycle(step, steps) for step in range(steps + 1)]
+    top = rates.index(max(rates))
+    assert max(rates) == pytest.approx(1.0)
+    assert rates[: top + 1] == sorted(rates[: top + 1])
+    assert rates[top:] == sorted(rates[top:], reverse=True)
+    assert rates[0] > 0.0
+    assert rates[-1] == pytest.approx(0.0 if steps > 1 else 1.0)
 
 
 def test_training_ends_when_validation_gets_no_better_and_keeps_the_best(corpus, fer_config):
     config = fer_config(epochs=12, learning_rate=0.002, stop_patience=3, plateau_patience=0)
-    repeatable(config.seed, config.threads)
-    model = FER["light_cnn"](config)
-    train = training(corpus.faces, labelled(corpus.splits, Split.TRAIN), corpus.augmented)
-    right = held_out(corpus.faces, labelled(corpus.splits, Split.VALIDATION))
-    wrong = Faces(right.images, (right.labels + 1) % 7)  # the more is learnt, the worse it gets
-    history = list(fit(model, train, wrong, config, np.random.default_rng(1)))
+    training = training_of(corpus, config)
+    right = training.validation
+    wrong = (right.labels + 1) % 7  # the more is learnt, the worse it gets
+    training.validation = Faces(right.images, wrong, torch.eye(7)[wrong])
+    history = list(training.epochs())
     losses = [epoch.validation_loss for epoch in history]
     best = losses.index(min(losses))
     assert [epoch.epoch for epoch in history] == list(range(1, best + 1 + 3 + 1))
     assert [epoch.learning_rate for epoch in history[best:]] == pytest.approx([0.002, 0.002, 0.001, 0.0005])
-    kept = torch.nn.functional.cross_entropy(ask(model, wrong.images), wrong.labels)
+    kept = torch.nn.functional.cross_entropy(ask(training.model, right.images), wrong)
     assert float(kept) == pytest.approx(min(losses))
 
 
-def test_asked_of_no_faces_a_model_gives_no_logits(fer_config):
+def test_asked_of_no_faces_a_model_gives_no_logits(recipe):
     none = torch.zeros(0, 48, 48, dtype=torch.uint8)
-    assert ask(FER["light_cnn"](fer_config()), none).shape == (0, len(EMOTIONS))
+    assert ask(FER["light_cnn"](recipe()), none).shape == (0, len(EMOTIONS))
+
+
+@pytest.mark.parametrize(
+    ("power", "weights"),
+    [
+        pytest.param(0.0, [1.0, 1.0, 1.0, 1.0], id="every face counts the same"),
+        pytest.param(1.0, [2 / 3, 2 / 3, 2 / 3, 2.0], id="every emotion counts the same"),
+    ],
+)
+def test_a_rare_emotion_may_count_more(power, weights):
+    assert weights_of(torch.tensor([3, 3, 3, 0]), power).tolist() == pytest.approx(weights)
 
 
 def test_a_loss_that_is_not_a_number_is_never_the_best():

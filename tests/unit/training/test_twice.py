@@ -6,7 +6,8 @@ import torch
 from torch import nn
 from torch.nn.functional import dropout
 
-from bhab.models import FER, Feedback
+from bhab.models.feedback import Feedback
+from bhab.models.fer import FER
 from bhab.quality.results import eval_mode
 from bhab.schema import Split
 from bhab.text.spelling import spellings
@@ -60,9 +61,9 @@ def twice(model, corpus):
     return ask_faces_twice(model, corpus.faces, predictions)
 
 
-@pytest.mark.parametrize("name", sorted(FER))
-def test_a_model_in_evaluation_mode_says_the_same_twice(name, fer_config, held_out):
-    assert twice(FER[name](fer_config()), held_out) == Twice(112, equal=True, largest_difference=0.0)
+@pytest.mark.parametrize("name", sorted(FER.keys() - {"resnet50"}))  # 112 faces take it a minute
+def test_a_model_in_evaluation_mode_says_the_same_twice(name, recipe, held_out):
+    assert twice(FER[name](recipe()), held_out) == Twice(112, equal=True, largest_difference=0.0)
 
 
 @pytest.mark.parametrize(
@@ -72,8 +73,8 @@ def test_a_model_in_evaluation_mode_says_the_same_twice(name, fer_config, held_o
         pytest.param("best_fer", BatchNormOn, True, id="batch statistics: the same answer only in the same batch"),
     ],
 )
-def test_a_model_left_in_training_mode_is_found(name, wrong, equal, fer_config, held_out):
-    found = twice(wrong(FER[name](fer_config(dropout=0.0))), held_out)
+def test_a_model_left_in_training_mode_is_found(name, wrong, equal, recipe, held_out):
+    found = twice(wrong(FER[name](recipe(dropout=0.0))), held_out)
     assert (found.n, found.equal) == (112, equal)
     assert found.largest_difference > 0.001
     assert not eval_mode({"fer_m.json": asdict(found)}).passed
