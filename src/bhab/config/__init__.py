@@ -26,6 +26,7 @@ from bhab.config.learn import (
     EvaluateConfig,
     FairnessConfig,
     ReportConfig,
+    StudyConfig,
     TrainDenoiserConfig,
     TrainFeedbackConfig,
     TrainFerConfig,
@@ -67,6 +68,7 @@ __all__ = [
     "SpeakConfig",
     "SplitConfig",
     "StoreConfig",
+    "StudyConfig",
     "SuspectConfig",
     "SynthesizeConfig",
     "Tacotron2Config",
@@ -108,6 +110,7 @@ class Params(Section):
     train_fer: TrainFerConfig
     train_feedback: TrainFeedbackConfig
     evaluate: EvaluateConfig
+    study: StudyConfig
     voice_corpus: VoiceCorpusConfig
     train_voice: TrainVoiceConfig
     evaluate_voice: EvaluateVoiceConfig
