@@ -91,7 +91,7 @@ def _canvas(rows: int, height: float = 1.0) -> tuple["Figure", "Axes"]:
     axes.set_axisbelow(True)
     axes.spines[["top", "right", "left"]].set_visible(False)
     axes.tick_params(axis="y", length=0)
-    axes.set_ylim(rows - 0.5, -0.5)
+    axes.set_ylim(max(rows, 1) - 0.5, -0.5)
     return figure, axes
 
 

@@ -23,6 +23,7 @@ FIELDS = {  # of section `augment`, by the transform each is the range of
     "zoom": "zoom_share",
     "flip": "flip_probability",
 }
+WHICH = ((Split.TRAIN,), (Split.VALIDATION,), (Split.VALIDATION, Split.TEST))  # to learn from, to watch, to judge
 
 
 def restricted(augment: AugmentConfig, transform: str) -> AugmentConfig:
@@ -60,9 +61,6 @@ def trained_and_asked(transform: str, seed: int, faces: pa.Table, splits: pa.Tab
         "predicted": pa.array(np.array(EMOTIONS)[said.numpy()].tolist(), pa.string()),
     }
     return pa.table(columns, schema=arrow_schema(STUDY))
-
-
-WHICH = ((Split.TRAIN,), (Split.VALIDATION,), (Split.VALIDATION, Split.TEST))  # to learn from, to watch, to judge
 
 
 def fresh(parents: Tensor, ids: list[str], augment: AugmentConfig, seed: int) -> Iterator[Tensor]:

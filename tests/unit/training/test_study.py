@@ -7,6 +7,7 @@ import yaml
 
 from bhab.config import AugmentConfig, load_params
 from bhab.errors import ParamsError, TableError
+from bhab.report.figures import gains_by_transform
 from bhab.schema import EMOTIONS, SPLITS, STUDY, arrow_schema
 from bhab.store import read_json, read_table, table_of, write_shards, write_table
 from bhab.training.study import fresh, restricted, trained_and_asked
@@ -152,6 +153,7 @@ def test_faces_that_none_was_not_judged_on_are_refused():
 )
 def test_what_cannot_be_told_is_null(tables, found):
     rows = study.study(tables, CONFIG)["transforms"]
+    assert len(gains_by_transform(rows).axes) == 1  # a picture without dots
     assert [row["test"] and row["test"]["gain"] for row in rows] == found
     assert [row["validation"] for row in rows] == [None] * len(rows)
 
