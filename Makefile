@@ -9,7 +9,7 @@ export UV_FIND_LINKS ?= $(PIP_FIND_LINKS)
 export UV_LINK_MODE ?= copy
 export PYTHONHASHSEED := 0
 
-.PHONY: help setup lock repro repro-real voice summary test check format label-studio label-studio-stop test-label-studio test-real bench deps
+.PHONY: help setup lock repro repro-real voice study summary test check format label-studio label-studio-stop test-label-studio test-real bench deps
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -38,6 +38,9 @@ repro-real: setup ## the same on real corpora: make repro-real DATA=DIR (docs/yo
 voice: setup ## train a voice worth hearing in workspace/voice, within an hour of two cores; after make repro
 	$(BIN)/bhab workspace workspace/voice --overlay params-voice.yaml --data data/raw
 	cd workspace/voice && dvc repro evaluate_voice
+
+study: setup ## train with each transform of the augmentation and report what it is worth; after make repro
+	$(BIN)/dvc exp run --set-param "study.transforms=[none,rotation,shift,shear,zoom,flip,all]" report
 
 summary: setup ## print the headline figures of the last run
 	$(BIN)/bhab summary

@@ -18,6 +18,7 @@ from bhab.stage import run_stage
 from bhab.store import as_binary, pixels, read_table, take_ids, write_png, write_shards
 from bhab.vision.augment import by_albumentations, children, contact_sheet, draws
 
+PICTURE = ["sample_id", "image"]
 BATCH = 4096  # children made at once
 PATHS = {"fused": children, "albumentations": by_albumentations}
 PARENTS_SHOWN = 2  # of each emotion
@@ -27,7 +28,7 @@ def augment(faces: pa.Table, splits: pa.Table, config: AugmentConfig) -> pa.Tabl
     """Return `config.children` children of each labelled training face, by sample_id; the emotion is the split's."""
     training = parents_of(splits)
     parents = training["sample_id"].to_pylist()
-    images = pixels(take_ids(faces.select(["sample_id", "image"]), parents)["image"], (FACE_PX, FACE_PX))
+    images = pixels(take_ids(faces, parents)["image"], (FACE_PX, FACE_PX))  # (parents, FACE_PX, FACE_PX)
     ids = pa.array([child for parent in parents for child in children_of(parent, config)], pa.string())
     order = pc.sort_indices(ids)
     ids, rows = ids.take(order), order.to_numpy() // max(1, config.children)  # (children,), the row of the parent
@@ -58,7 +59,7 @@ def preview(faces: pa.Table, born: pa.Table, config: AugmentConfig) -> NDArray[n
     parents = [parent for each in shown.values() for parent in each]
     ids = [child for parent in parents for child in children_of(parent, config)]
     old, young = (
-        pixels(take_ids(table.select(["sample_id", "image"]), wanted)["image"], (FACE_PX, FACE_PX))
+        pixels(take_ids(table.select(PICTURE), wanted)["image"], (FACE_PX, FACE_PX))
         for table, wanted in ((faces, parents), (born, ids))
     )
     families = iter([parent, *young[i * config.children : (i + 1) * config.children]] for i, parent in enumerate(old))
@@ -91,7 +92,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--params", type=Path, default=Path("params.yaml"))
     args = parser.parse_args(argv)
     params = load_params(args.params)
-    faces = read_table(args.faces, FACES)
+    faces = read_table(args.faces, FACES, only=PICTURE)
     born = augment(faces, read_table(args.splits / "splits.parquet", SPLITS), params.augment)
     write_shards(born, args.out, params.store.shards)
     write_png(preview(faces, born, params.augment), args.preview)

@@ -31,6 +31,8 @@ trap 'rm -rf "$scratch"' EXIT
 export PYTHONPATH=$PWD/.venv-peers
 
 step() { printf '\n=== %s\n' "$1"; }
+step "augmentation beside albumentations"
+"$bin/python" benchmarks/augment.py --workspace workspace/real --scratch "$scratch" --date "$date"
 step "face audit beside CleanVision"
 env -u PYTHONPATH "$bin/python" benchmarks/face_audit.py --faces "$data/fer2013" \
   --peer .venv-cleanvision/bin/python --scratch "$scratch" --date "$date"

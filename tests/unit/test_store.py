@@ -81,6 +81,14 @@ def test_bytes_do_not_depend_on_the_pieces_a_table_is_in(tmp_path, rows):
     assert (tmp_path / "one.parquet").read_bytes() == (tmp_path / "other.parquet").read_bytes()
 
 
+def test_some_columns_of_a_table_are_read_and_all_are_checked(tmp_path):
+    write_shards(labels(20), tmp_path / "t", 3)
+    only = ["sample_id", "emotion"]
+    assert read_table(tmp_path / "t", LABELS, only).equals(read_table(tmp_path / "t").select(only))
+    with pytest.raises(TableError, match="columns"):
+        read_table(tmp_path / "t", LABELS[:2], only)
+
+
 @pytest.mark.parametrize("n", [0, 1, 5])
 def test_images_come_back_from_their_column(n):
     images = np.arange(n * 12, dtype=np.uint8).reshape(n, 3, 4)
@@ -88,6 +96,8 @@ def test_images_come_back_from_their_column(n):
     column.validate(full=True)
     assert column.to_pylist() == [image.tobytes() for image in images]
     assert np.array_equal(pixels(pa.chunked_array([column]), (3, 4)), images)
+    assert np.array_equal(pixels(pa.chunked_array([column[:2], column[2:]], pa.binary()), (3, 4)), images)
+    assert np.array_equal(pixels(pa.chunked_array([column]).slice(1, 3), (3, 4)), images[1:4])
 
 
 @pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])

@@ -27,6 +27,7 @@ from bhab.config.learn import (
     EvaluateConfig,
     FairnessConfig,
     ReportConfig,
+    StudyConfig,
     TrainDenoiserConfig,
     TrainFeedbackConfig,
 )
@@ -68,6 +69,7 @@ __all__ = [
     "SpeakConfig",
     "SplitConfig",
     "StoreConfig",
+    "StudyConfig",
     "SuspectConfig",
     "SynthesizeConfig",
     "Tacotron2Config",
@@ -109,6 +111,7 @@ class Params(Section):
     train_fer: TrainFerConfig
     train_feedback: TrainFeedbackConfig
     evaluate: EvaluateConfig
+    study: StudyConfig
     voice_corpus: VoiceCorpusConfig
     train_voice: TrainVoiceConfig
     evaluate_voice: EvaluateVoiceConfig

@@ -53,6 +53,19 @@ class EvaluateConfig(Section):
     beam: int = Field(ge=1, le=64, description="replies the feedback model weighs at once; 1 is greedy")
 
 
+class StudyConfig(Section):
+    """Section `study`: what each transform of the augmentation is worth."""
+
+    transforms: tuple[Literal["none", "rotation", "shift", "shear", "zoom", "flip", "all"], ...] = Field(
+        description="each is trained with; what they are worth is told beside `none`"
+    )
+    model: str = Field(description="key of bhab.models.FER")
+    seeds: tuple[int, ...] = Field(min_length=1, description="of a training; each of them for each transform")
+    epochs: int = Field(ge=1, le=1000, description="of every training, none ends before; the rest is of train_fer")
+    processes: int = Field(ge=1, le=64, description="trainings side by side; any number gives the same")
+    resamples: int = Field(ge=100, le=100_000, description="of the bootstrap")
+
+
 class FairnessConfig(Section):
     """Section `fairness`."""
 

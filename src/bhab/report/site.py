@@ -36,6 +36,7 @@ PAGES: Mapping[str, str] = {
     "balance": "Balance",
     "confounds": "Confounds",
     "models": "Models",
+    "study": "Augmentation study",
     "voice": "Voice",
     "fairness": "Fairness",
     "denoising": "Denoising",

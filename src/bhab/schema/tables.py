@@ -196,6 +196,15 @@ QUEUE: Columns = (
     Column(name="detail", type=pa.string(), doc="Why people are to be asked about it."),
 )
 
+STUDY: Columns = (
+    Column(name="seed", type=pa.int32(), doc="Of the training."),
+    Column(name="sample_id", type=pa.string(), doc="The face judged."),
+    Column(name="group_id", type=pa.string(), doc="Faces of one group are much alike, and say little more than one."),
+    SPLIT_COLUMN,
+    Column(name="emotion", type=pa.string(), allowed=EMOTIONS, doc="Emotion of the face."),
+    Column(name="predicted", type=pa.string(), allowed=EMOTIONS, doc="What the model said."),
+)
+
 AUGMENTED: Columns = (
     ID,
     PARENT,
@@ -275,6 +284,7 @@ TABLES: dict[str, Columns] = {
     "label_issues": LABEL_ISSUES,
     "splits": SPLITS,
     "queue": QUEUE,
+    "study": STUDY,
     "augmented": AUGMENTED,
     "tokenised": TOKENISED,
     "replies": REPLIES,

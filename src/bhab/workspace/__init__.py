@@ -7,6 +7,7 @@
       data/raw             a link to the corpus
       annotations/exports  its own
       annotations/replies  its own
+      experiments/augment  its own
       .dvc                 its own cache
 
 Making it again brings params and stages up to date and keeps every result.
@@ -50,8 +51,8 @@ def make_workspace(project: Path, folder: Path, overlay: Path, data: Path) -> No
     write_text(_yaml_text({"stages": stages}), folder / "dvc.yaml")
     write_text((project / ".dvcignore").read_text(encoding="utf-8"), folder / ".dvcignore")
     write_text(DVC_CONFIG, folder / ".dvc" / "config")
-    for own in ("exports", "replies"):
-        (folder / "annotations" / own).mkdir(parents=True, exist_ok=True)
+    for own in ("annotations/exports", "annotations/replies", "experiments/augment"):
+        (folder / own).mkdir(parents=True, exist_ok=True)
     for name, target in (("src", project / "src"), ("pipelines", project / "pipelines"), ("data/raw", data)):
         _link(folder / name, target.resolve())
     missing = [f"{s.root} (source {name})" for name, s in sources.items() if not (folder / s.root).exists()]

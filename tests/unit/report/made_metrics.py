@@ -24,6 +24,28 @@ def near(**changes: int) -> dict[str, int]:
     return dict.fromkeys((*keys, "contradicting_pairs"), 0) | changes
 
 
+def study() -> dict[str, object]:
+    """An augmentation study: one transform helps, of one nobody knows."""
+
+    def judged(gain: float, half: float, *, beyond: bool) -> dict[str, object]:
+        gains = {"value": gain, "low": gain - half, "high": gain + half, "n": FACES_N}
+        return {
+            "accuracy": score(0.7 + gain),
+            "by_seed": [score(0.7 + gain), score(0.69 + gain)],
+            "gain": gains,
+            "gain_over_seeds": gains | {"n": 2},
+            "beyond_chance": beyond,
+        }
+
+    worth = {
+        "none": judged(0, 0, beyond=False),
+        "flip": judged(0.04, 0.02, beyond=True),
+        "all": judged(-0.01, 0.02, beyond=False),
+    }
+    rows = [{"transform": name, "validation": row, "test": row} for name, row in worth.items()]
+    return {"model": MODEL, "epochs": 12, "seeds": [1, 2], "transforms": rows}
+
+
 def metrics() -> dict[str, dict[str, object]]:
     """Metrics of the other stages, by file."""
     sizes = {"faces": FACES_N, "texts": TEXTS_N, "speech": SPEECH_N}
@@ -169,6 +191,7 @@ def metrics() -> dict[str, dict[str, object]]:
         },
     ]
     return {
+        "study_augment": study(),
         "counts": counts,
         "curation": curation,
         "labels": labels | {"annotators": []},
