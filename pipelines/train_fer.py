@@ -4,8 +4,7 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from bhab.config import FerRecipe, TrainFerConfig, load_params
-from bhab.errors import ParamsError
+from bhab.config import TrainFerConfig, load_params
 from bhab.models.fer import FER
 from bhab.progress import progress
 from bhab.schema import AUGMENTED, FACE_PX, FACES, SPLITS, Split
@@ -13,7 +12,7 @@ from bhab.stage import run_stage
 from bhab.store import read_table, write_text
 from bhab.training.checkpoint import Card, Trained, n_parameters, write_model
 from bhab.training.faces import Faces, Fresh, TrainingFaces, faces_of, families, labelled
-from bhab.training.fer import FerTraining
+from bhab.training.fer import FerTraining, recipe_of
 from bhab.training.history import curves
 from bhab.training.resume import Place
 from bhab.training.seed import repeatable
@@ -46,14 +45,6 @@ def train_fer(name: str, faces: TrainingFaces, validation: Faces, config: TrainF
     history = training.history
     facts = {"n_parameters": n_parameters(training.model), "trained_on": len(faces.labels), "epochs": len(history)}
     return Trained(card.model_copy(update=facts), training.model, history)
-
-
-def recipe_of(name: str, config: TrainFerConfig) -> FerRecipe:
-    """Return the recipe of model `name`. Raises ParamsError if there is none, or no such model."""
-    if name not in FER or name not in config.recipes:
-        known = sorted(FER.keys() & config.recipes.keys())
-        raise ParamsError(f"train_fer.models: no model {name!r} with a recipe, expected one of {known}")
-    return config.recipes[name]
 
 
 def main(argv: Sequence[str] | None = None) -> None:

@@ -1,5 +1,7 @@
 """Sections of the stages that train, judge and report."""
 
+from typing import Literal
+
 import pyarrow as pa
 from pydantic import Field, field_validator
 

@@ -12,6 +12,8 @@ from torch.optim import SGD, Adam, Optimizer
 from torch.optim.lr_scheduler import LambdaLR, ReduceLROnPlateau
 
 from bhab.config import FerRecipe, TrainFerConfig
+from bhab.errors import ParamsError
+from bhab.models.fer import FER
 from bhab.schema import EMOTIONS
 from bhab.training.faces import Faces, TrainingFaces, batch_of
 from bhab.training.history import BestWeights, Epoch
@@ -117,6 +119,14 @@ class FerTraining:
 
     def _precision(self) -> torch.autocast:
         return torch.autocast(device().type, torch.bfloat16, enabled=self.config.precision == "bfloat16")
+
+
+def recipe_of(name: str, config: TrainFerConfig) -> FerRecipe:
+    """Return the recipe of model `name`. Raises ParamsError if there is none, or no such model."""
+    if name not in FER or name not in config.recipes:
+        known = sorted(FER.keys() & config.recipes.keys())
+        raise ParamsError(f"train_fer.models: no model {name!r} with a recipe, expected one of {known}")
+    return config.recipes[name]
 
 
 def ask(model: nn.Module, images: Tensor, batch: int = QUESTION_BATCH) -> Tensor:

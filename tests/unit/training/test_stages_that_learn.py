@@ -16,6 +16,7 @@ from bhab.text.vocabulary import Vocabulary, save
 from bhab.training.checkpoint import Card
 from bhab.training.faces import labelled
 from bhab.training.feedback import load_feedback
+from bhab.training.fer import recipe_of
 from bhab.training.predict import predict
 from pipelines import evaluate_feedback, evaluate_fer, train_feedback, train_fer
 
@@ -162,7 +163,7 @@ def test_a_leaked_face_counts_in_one_score_and_not_in_the_other(fer_config, eval
 @pytest.mark.parametrize("name", ["resnet", "rnn"])
 def test_a_model_without_a_recipe_is_named_with_those_that_have_one(name, fer_config):
     with pytest.raises(ParamsError, match=rf"no model '{name}' with a recipe, expected one of \['light_cnn'\]"):
-        train_fer.recipe_of(name, fer_config())
+        recipe_of(name, fer_config())
 
 
 def test_a_model_of_another_vocabulary_is_refused(inputs, vocabulary):
