@@ -1,4 +1,4 @@
-"""Figures of the report's pages: dots with 95 % intervals, worst first, readable without colour."""
+"""Figures of the report's pages: dots with 95 % intervals, readable without colour."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,8 @@ GREY = "#767676"
 BAND = "#f5f6f7"  # behind every other emotion, to keep its dots together
 ROW_IN = 0.34  # inches for one row of a figure
 WIDTH_IN = 7.0
+
+LEAKS = {"all": "all test faces", "without_leaked": "without those that have a twin in training"}
 
 Json = Mapping[str, Any]
 
@@ -51,6 +53,25 @@ def recall_by_group(scored: Json) -> "Figure":
     axes.set_yticks(range(len(parts)), [part["emotion"] for part in parts])
     axes.set_xlabel(f"recall by emotion and {scored['attribute']}, with 95 % interval")
     _legend(axes, groups)
+    return figure
+
+
+def accuracy_of_models(rows: Sequence[Json]) -> "Figure":
+    """Return dots and whiskers of {model, all, without_leaked}: the standard figure, and under it the leak-free one."""
+    figure, axes = _canvas(len(rows), 1.3)
+    parts = [(key, words) for key, words in LEAKS.items() if any(row[key] for row in rows)]
+    for place, (key, _) in enumerate(parts):
+        for y, row in enumerate(rows):
+            if row[key]:
+                _dot(axes, y + (place - (len(parts) - 1) / 2) * 0.3, row[key], *_style(place))
+    ends = [row[key][end] for row in rows for key, _ in parts if row[key] for end in ("low", "high")]
+    if ends:  # as far as intervals reach, in steps of five points: differences of models are small beside 0 to 1
+        low, high = np.floor(min(ends) * 20) / 20, np.ceil(max(ends) * 20) / 20
+        axes.set_xlim(low, high)
+        axes.set_xticks(np.arange(round(low * 20), round(high * 20) + 1) / 20)
+    axes.set_yticks(range(len(rows)), [row["model"] for row in rows])
+    axes.set_xlabel("accuracy on test faces, with 95 % interval")
+    _legend(axes, [words for _, words in parts])
     return figure
 
 
