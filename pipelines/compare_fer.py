@@ -102,8 +102,10 @@ def main(argv: Sequence[str] | None = None) -> None:
     paths = sorted(args.predictions.glob("*.parquet"))
     answers = {path.stem: of_test(read_table(path, PREDICTIONS), splits) for path in paths}
     metrics = compare_fer(answers, read_table(args.faces, FACES), config)
+    rows = accuracies(answers, config)
     with whole_folder(args.figures) as figures:
-        write_svg(accuracy_of_models(accuracies(answers, config)), figures / "accuracy.svg")
+        if rows:
+            write_svg(accuracy_of_models(rows), figures / "accuracy.svg")
     write_json(metrics, args.metrics)
 
 

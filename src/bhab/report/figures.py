@@ -16,6 +16,7 @@ GREY = "#767676"
 BAND = "#f5f6f7"  # behind every other emotion, to keep its dots together
 ROW_IN = 0.34  # inches for one row of a figure
 WIDTH_IN = 7.0
+STEPS = 20  # of 0 to 1, on an axis that does not show all of it
 
 LEAKS = {"all": "all test faces", "without_leaked": "without those that have a twin in training"}
 
@@ -57,7 +58,10 @@ def recall_by_group(scored: Json) -> "Figure":
 
 
 def accuracy_of_models(rows: Sequence[Json]) -> "Figure":
-    """Return dots and whiskers of {model, all, without_leaked}: the standard figure, and under it the leak-free one."""
+    """Return dots and whiskers of {model, all, without_leaked}: the standard figure, and under it the leak-free one.
+
+    The axis goes as far as intervals reach: differences of models are small beside 0 to 1.
+    """
     figure, axes = _canvas(len(rows), 1.3)
     parts = [(key, words) for key, words in LEAKS.items() if any(row[key] for row in rows)]
     for place, (key, _) in enumerate(parts):
@@ -65,10 +69,9 @@ def accuracy_of_models(rows: Sequence[Json]) -> "Figure":
             if row[key]:
                 _dot(axes, y + (place - (len(parts) - 1) / 2) * 0.3, row[key], *_style(place))
     ends = [row[key][end] for row in rows for key, _ in parts if row[key] for end in ("low", "high")]
-    if ends:  # as far as intervals reach, in steps of five points: differences of models are small beside 0 to 1
-        low, high = np.floor(min(ends) * 20) / 20, np.ceil(max(ends) * 20) / 20
-        axes.set_xlim(low, high)
-        axes.set_xticks(np.arange(round(low * 20), round(high * 20) + 1) / 20)
+    steps = np.arange(np.floor(min(ends) * STEPS), np.ceil(max(ends) * STEPS) + 1) / STEPS
+    axes.set_xlim(steps[0], steps[-1])
+    axes.set_xticks(steps)
     axes.set_yticks(range(len(rows)), [row["model"] for row in rows])
     axes.set_xlabel("accuracy on test faces, with 95 % interval")
     _legend(axes, [words for _, words in parts])
