@@ -1,19 +1,20 @@
 """Pictures of training and of a model's errors, as matplotlib figures."""
 
+import numpy as np
 import pyarrow as pa
 from matplotlib.figure import Figure  # not pyplot: no global state, no window
+from numpy.typing import NDArray
 
 from bhab.fairness.intervals import wilson
 from bhab.schema import EMOTIONS
 from bhab.training.calibration import CALIBRATION_BINS, Bin
-from bhab.training.scores import Counts
 
 TRAIN = "#4477aa"  # Tol's bright scheme, told apart by colour-blind readers
 VALIDATION = "#ee6677"
 DARK_SHARE = 0.5  # of a row; the number on a darker cell is white
 
 
-def confusion_figure(counts: Counts) -> Figure:
+def confusion_figure(counts: NDArray[np.int64]) -> Figure:
     """Return the confusion matrix: counts, coloured by their share of the true emotion."""
     figure = Figure(figsize=(6, 5.4))
     axes = figure.subplots()
