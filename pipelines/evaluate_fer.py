@@ -5,31 +5,28 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
-from numpy.typing import NDArray
-
 from bhab.config import EvaluateConfig, load_params
 from bhab.quality.results import rows_sha256
 from bhab.schema import EMOTIONS, FACES, HISTORY, SPLITS, Split
 from bhab.stage import run_stage
 from bhab.store import read_table, whole_folder, write_json, write_svg, write_table
+from bhab.training.answers import Answers, of_test
+from bhab.training.calibration import calibration
 from bhab.training.checkpoint import HISTORY_FILE, Card, load_fer
 from bhab.training.figures import confusion_figure, curves_figure, reliability_figure
 from bhab.training.predict import predict
-from bhab.training.scores import calibration, confusion, per_emotion, score
+from bhab.training.scores import confusion, judge
 from bhab.training.twice import Twice, ask_faces_twice
 
 
-def evaluate_fer(card: Card, predictions: pa.Table, twice: Twice | None, config: EvaluateConfig) -> dict[str, object]:
-    """Return the metrics of the test rows of `predictions`, a table PREDICTIONS; without any, figures are null.
+def evaluate_fer(card: Card, answers: Answers, twice: Twice | None, config: EvaluateConfig) -> dict[str, object]:
+    """Return the metrics of a model that gave `answers`; without any, figures are null.
 
     `split` and `rows_sha256` say which rows these are, `eval_mode` what came of asking twice.
     """
-    truth, probabilities, leaked = _test_rows(predictions)
-    counts = confusion(truth, probabilities.argmax(axis=1))
-    clean = score(truth[~leaked], probabilities[~leaked], config) if leaked.any() else None
+    score, per_class = judge(answers, config)
+    clean = judge(answers.rows(~answers.leaked), config) if answers.leaked.any() else None
+    counts = confusion(answers.truth, answers.predicted)
     return {
         "model": card.model,
         "n_parameters": card.n_parameters,
@@ -37,34 +34,15 @@ def evaluate_fer(card: Card, predictions: pa.Table, twice: Twice | None, config:
         "trained_on": card.trained_on,
         "why": card.why,
         "split": Split.TEST,
-        "rows_sha256": rows_sha256(predictions.filter(_is_test(predictions))["sample_id"].to_pylist()),
+        "rows_sha256": rows_sha256(answers.sample_id.tolist()),
         "eval_mode": twice and asdict(twice),
-        "test": asdict(score(truth, probabilities, config)),
-        "test_without_leaked": clean and asdict(clean),
-        "per_class": [asdict(row) for row in per_emotion(counts)],
-        "per_class_without_leaked": _clean_per_class(truth, probabilities, leaked),
+        "test": asdict(score),
+        "test_without_leaked": clean and asdict(clean[0]),
+        "per_class": [asdict(row) for row in per_class],
+        "per_class_without_leaked": clean and [asdict(row) for row in clean[1]],
         "confusion": {"labels": list(EMOTIONS), "rows": counts.tolist()},
-        "majority_share": int(counts.sum(axis=1).max()) / len(truth) if len(truth) else None,
+        "majority_share": int(counts.sum(axis=1).max()) / len(answers) if len(answers) else None,
     }
-
-
-def _clean_per_class(
-    truth: NDArray[np.intp], probabilities: NDArray[np.float64], leaked: NDArray[np.bool_]
-) -> list[dict[str, object]] | None:
-    if not leaked.any():
-        return None
-    return [asdict(row) for row in per_emotion(confusion(truth[~leaked], probabilities[~leaked].argmax(axis=1)))]
-
-
-def _test_rows(predictions: pa.Table) -> tuple[NDArray[np.intp], NDArray[np.float64], NDArray[np.bool_]]:
-    test = predictions.filter(_is_test(predictions))
-    truth = pc.index_in(test["emotion"], pa.array(EMOTIONS)).to_numpy().astype(np.intp)  # (rows,)
-    probabilities = np.column_stack([test[f"p_{emotion}"].to_numpy() for emotion in EMOTIONS])  # (rows, emotions)
-    return truth, probabilities, test["leaked"].to_numpy().astype(np.bool_)
-
-
-def _is_test(predictions: pa.Table) -> pa.ChunkedArray:
-    return pc.equal(predictions["split"], Split.TEST)
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -83,13 +61,13 @@ def main(argv: Sequence[str] | None = None) -> None:
     faces = read_table(args.faces, FACES)
     predictions = predict(card.model, model, faces, splits)
     twice = ask_faces_twice(model, faces, predictions)
-    metrics = evaluate_fer(card, predictions, twice, load_params(args.params).evaluate)
+    answers = of_test(predictions, splits)
+    metrics = evaluate_fer(card, answers, twice, load_params(args.params).evaluate)
     write_table(predictions, args.out)
-    truth, probabilities, _ = _test_rows(predictions)
     with whole_folder(args.figures) as figures:
-        write_svg(confusion_figure(confusion(truth, probabilities.argmax(axis=1))), figures / "confusion.svg")
+        write_svg(confusion_figure(confusion(answers.truth, answers.predicted)), figures / "confusion.svg")
         write_svg(curves_figure(read_table(args.model / HISTORY_FILE, HISTORY)), figures / "curves.svg")
-        write_svg(reliability_figure(calibration(truth, probabilities)), figures / "reliability.svg")
+        write_svg(reliability_figure(calibration(answers.confidence, answers.right)), figures / "reliability.svg")
     write_json(metrics, args.metrics)
 
 

@@ -67,6 +67,7 @@ def read_results(read: Mapping[str, Any], args: argparse.Namespace) -> Results:
         fer=fer,
         fairness=fairness,
         feedback=read.get("feedback"),
+        compared=read.get("compare_fer"),
         predictions={p.stem: read_table(p, PREDICTIONS) for p in sorted(args.predictions.glob("*.parquet"))},
         splits=read_table(args.splits / "splits.parquet", SPLITS),
         replies=read_table(args.replies / "replies.parquet", REPLIES),

@@ -11,6 +11,7 @@ from bhab.claims.claim import Claims, Query
 from bhab.claims.compare import compare
 from bhab.claims.findings import CHECKS, grouped
 from bhab.claims.judge import judge, unbound
+from bhab.claims.published import published
 
 TOLD = 3  # failed claims named in one message; the outcome has all
 
@@ -29,9 +30,9 @@ def outcome(
 
 
 def audited(audit: Audit) -> dict[str, Any]:
-    """Return {title, source, checked: [{check, kind, title, n, wrong}], findings} of one published work.
+    """Return {title, source, checked: [{check, kind, title, n, wrong}], findings, scores} of one published work.
 
-    A finding is a Finding with `source`: where the figures were read.
+    A finding is a Finding with `source`: where the figures were read. `scores` is what published() returns.
     """
     sources = {part.where: part.source for part in audit.parts()} | {q.what: q.source for q in audit.quantities}
     rows = compare(audit)
@@ -45,6 +46,7 @@ def audited(audit: Audit) -> dict[str, Any]:
             if n[name]
         ],
         "findings": [asdict(finding) | {"source": sources[finding.where]} for finding in grouped(rows)],
+        "scores": published(audit),
     }
 
 

@@ -1,8 +1,8 @@
 """Gates on what is published: whose classes are meant, on which rows a figure stands, and whether it comes out again.
 
-Metrics are the JSON of stages evaluate_fer, fairness and evaluate_feedback. Each says in `split` and `rows_sha256` on
-which rows it was computed; here both are held against the table of splits, not against what a prediction says of
-itself.
+Metrics are the JSON of stages evaluate_fer, compare_fer, fairness and evaluate_feedback. Each says in `split` and
+`rows_sha256` on which rows it was computed; here both are held against the table of splits, not against what a
+prediction says of itself.
 """
 
 import hashlib
@@ -34,6 +34,7 @@ class Results:
     predictions: Mapping[str, pa.Table]
     splits: pa.Table
     replies: pa.Table
+    compared: Json | None = None
 
 
 def rows_sha256(ids: Iterable[str]) -> str:
@@ -85,8 +86,10 @@ def train_metric(results: Results) -> Finding:
     ]
     if results.feedback is not None:
         faults += [f"feedback.json: {fault}" for fault in _feedback_faults(results.feedback, results.replies)]
+    if results.compared is not None:
+        faults += [f"compare_fer.json: {fault}" for fault in _compared_faults(results.compared, results)]
     if not faults:
-        n = len(results.fer) + len(results.fairness) + (results.feedback is not None)
+        n = len(results.fer) + len(results.fairness) + sum(j is not None for j in (results.feedback, results.compared))
         return held(f"all figures of {n} files are of test rows; accuracy was counted again and is the same")
     return failed("; ".join(faults), faults)
 
@@ -100,6 +103,25 @@ def _fairness_faults(model: str, metrics: Json, results: Results) -> Iterator[st
     yield from _row_faults(metrics, metrics["n"], _rows(results.splits, Modality.FACES))
     overall = metrics["overall"] if metrics["n"] else None
     yield from _accuracy_faults(overall, results.predictions.get(model), results.splits)
+
+
+def _compared_faults(metrics: Json, results: Results) -> Iterator[str]:
+    rows = _rows(results.splits, Modality.FACES)
+    yield from _row_faults(metrics, metrics["n"], rows)
+    right = {name: _right(table, set(rows[Split.TEST])) for name, table in results.predictions.items()}
+    for pair in metrics["pairs"]:
+        one, other, stated = pair["one"], pair["other"], pair["accuracy"]
+        found = (right.get(one, 0) - right.get(other, 0)) / max(1, metrics["n"])
+        if abs(found - stated["value"]) > EXACT:
+            yield (
+                f"{one} is said to be {100 * stated['value']:+.2f} points from {other}, expected {100 * found:+.2f}, "
+                "as the predictions of the test rows give it"
+            )
+
+
+def _right(predictions: pa.Table, test: set[str]) -> int:
+    rows = zip(*(predictions[c].to_pylist() for c in ("sample_id", "emotion", "predicted")), strict=True)
+    return sum(true == said for i, true, said in rows if i in test)
 
 
 def _feedback_faults(metrics: Json, replies: pa.Table) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Figures of the report's pages: dots with 95 % intervals, worst first, readable without colour."""
+"""Figures of the report's pages: dots with 95 % intervals, readable without colour."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,9 @@ BAND = "#f5f6f7"  # behind every other emotion, to keep its dots together
 ROW_IN = 0.34  # inches for one row of a figure
 WIDTH_IN = 7.0
 SPLITS_SHOWN = ("validation", "test")
+STEPS = 20  # of 0 to 1, on an axis that does not show all of it
+
+LEAKS = {"all": "all test faces", "without_leaked": "without those that have a twin in training"}
 
 Json = Mapping[str, Any]
 
@@ -75,6 +78,27 @@ def gains_by_transform(transforms: Sequence[Json]) -> "Figure":
     axes.set_yticks(range(len(rows)), [row["transform"] for row in rows])
     axes.set_xlabel("gain in accuracy over no augmentation, points, with 95 % interval over faces")
     _legend(axes, SPLITS_SHOWN)
+    return figure
+
+
+def accuracy_of_models(rows: Sequence[Json]) -> "Figure":
+    """Return dots and whiskers of {model, all, without_leaked}: the standard figure, and under it the leak-free one.
+
+    The axis goes as far as intervals reach: differences of models are small beside 0 to 1.
+    """
+    figure, axes = _canvas(len(rows), 1.3)
+    parts = [(key, words) for key, words in LEAKS.items() if any(row[key] for row in rows)]
+    for place, (key, _) in enumerate(parts):
+        for y, row in enumerate(rows):
+            if row[key]:
+                _dot(axes, y + (place - (len(parts) - 1) / 2) * 0.3, row[key], *_style(place))
+    ends = [row[key][end] for row in rows for key, _ in parts if row[key] for end in ("low", "high")]
+    steps = np.arange(np.floor(min(ends) * STEPS), np.ceil(max(ends) * STEPS) + 1) / STEPS
+    axes.set_xlim(steps[0], steps[-1])
+    axes.set_xticks(steps)
+    axes.set_yticks(range(len(rows)), [row["model"] for row in rows])
+    axes.set_xlabel("accuracy on test faces, with 95 % interval")
+    _legend(axes, [words for _, words in parts])
     return figure
 
 

@@ -177,8 +177,9 @@ def _about_data(metrics: Metrics, suites: Metrics) -> Iterator[Caution]:
 
 def _about_models(metrics: Metrics) -> Iterator[Caution]:
     for name, model in models_of(metrics, "fer").items():
-        if (model["test"]["ece"] or 0) > POOR_CALIBRATION:
-            sentence = f"{name} is off by {points(model['test']['ece'])} on average when it states how sure it is."
+        error = model["test"].get("ece")
+        if error and error["value"] > max(POOR_CALIBRATION, model["test"]["ece_by_chance"]):
+            sentence = f"{name} is off by {points(error['value'])} on average when it states how sure it is."
             yield Caution("Poor calibration", sentence, "models.html")
     for _, model in list(models_of(metrics, "fairness").items())[:1]:  # the test faces are the same for all
         small = sum(not g["score"] for row in model["attributes"] for g in row["groups"])

@@ -136,20 +136,6 @@ def write_clip(pcm: bytes, path: Path) -> None:
     write_wav(np.frombuffer(pcm, dtype="<i2"), SPEECH_RATE_HZ, path)
 
 
-def mistakes(faces_table: pa.Table, predictions: pa.Table, n: int, name: str, site: Path) -> list[Json]:
-    """Write the test faces that model `name` got wrong while most sure, and return {picture, label, predicted, p}."""
-    wrong = [row for row in predictions.to_pylist() if row["split"] == "test" and row["emotion"] != row["predicted"]]
-    wrong.sort(key=lambda row: (-row[f"p_{row['predicted']}"], row["sample_id"]))
-    images = pixels(take_ids(faces_table, [row["sample_id"] for row in wrong[:n]])["image"], (FACE_PX, FACE_PX))
-    rows = []
-    for place, (row, image) in enumerate(zip(wrong, images, strict=False)):  # images are of the first n alone
-        picture = f"media/mistake_{name}_{place}.png"
-        write_png(sheet(image[np.newaxis]), site / picture)
-        said = row["predicted"]
-        rows.append({"picture": picture, "label": row["emotion"], "predicted": said, "p": row[f"p_{said}"]})
-    return rows
-
-
 def figures(folder: Path, site: Path) -> dict[str, list[str]]:
     """Copy every SVG and PNG under `folder` and return their names in the site by the name of their folder."""
     found: dict[str, list[str]] = {}

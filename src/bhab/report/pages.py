@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from bhab.report.inputs import Inputs, Json, by_modality, models_of
+from bhab.report.inputs import Inputs, Json, by_modality
 from bhab.schema import EMOTIONS
 
 EXAMPLES = 5  # rejects quoted for each reason of a source: enough to find the cause
@@ -90,20 +90,3 @@ def _in_order(cells: list[Json], first: tuple[str, ...]) -> list[str]:
     """Return the names that occur in `cells`, those of `first` in its order, then the rest by name."""
     found = {name for cell in cells for name in cell}
     return [name for name in first if name in found] + sorted(found - set(first))
-
-
-def models(inputs: Inputs) -> Json:
-    """Return {judged, unjudged}: the metrics of each model of faces, best accuracy first, and of those without a score.
-
-    `best_epoch` is the row of its history with the lowest validation loss, None if it was not trained.
-    """
-    rows = []
-    for name, model in models_of(inputs.measured, "fer").items():
-        history = inputs.history(f"fer/{name}")
-        best = min(history, key=lambda epoch: (epoch["validation_loss"], epoch["epoch"]), default=None)
-        rows.append(model | {"name": name, "best_epoch": best})
-    judged = [model for model in rows if model["test"]["accuracy"]]
-    return {
-        "judged": sorted(judged, key=lambda model: (-model["test"]["accuracy"]["value"], model["name"])),
-        "unjudged": [model for model in rows if not model["test"]["accuracy"]],
-    }

@@ -8,10 +8,12 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from bhab.config import ReportConfig
 from bhab.report import media
 from bhab.report.claims import claims
+from bhab.report.errors import errors
 from bhab.report.headlines import cautions, counted, found, gate_cautions, headlines, interval, percent, points
 from bhab.report.inputs import Inputs, Json, by_modality, models_of
+from bhab.report.models import models
 from bhab.report.near import near_pairs
-from bhab.report.pages import balance, corpus, models, rejects
+from bhab.report.pages import balance, corpus, rejects
 from bhab.report.quality import quality
 from bhab.report.suspects import suspects
 from bhab.report.voice import voice
@@ -37,6 +39,7 @@ PAGES: Mapping[str, str] = {
     "confounds": "Confounds",
     "models": "Models",
     "study": "Augmentation study",
+    "errors": "Errors",
     "voice": "Voice",
     "fairness": "Fairness",
     "denoising": "Denoising",
@@ -80,7 +83,6 @@ def count(n: float | None) -> str:
 def make_context(inputs: Inputs, config: ReportConfig, site: Path) -> Json:
     """Return everything the templates show; the media they refer to are written on the way."""
     metrics, samples, n = inputs.measured, inputs.samples, config.samples
-    fer = models_of(metrics, "fer")
     return {
         "title": config.title,
         "pages": PAGES,
@@ -99,6 +101,7 @@ def make_context(inputs: Inputs, config: ReportConfig, site: Path) -> Json:
         "smallest_shown": metrics.get("balance", {"min_n_shown": 1})["min_n_shown"],
         "figures": media.figures(inputs.figures, site),
         "models": models(inputs),
+        "errors": errors(inputs, site),
         "fairness": models_of(metrics, "fairness"),
         "equal": {m.value: media.duplicate_groups(inputs, m, GROUPS_SHOWN, site) for m in Modality},
         "quality": {m.value: quality(inputs, m, site) for m in Modality},
@@ -109,7 +112,4 @@ def make_context(inputs: Inputs, config: ReportConfig, site: Path) -> Json:
         "clips": media.clips(samples[Modality.SPEECH], inputs.clean_speech, site),
         "voice": voice(inputs, site),
         "spoken": media.spoken(inputs.audio, site),
-        "mistakes": {
-            name: media.mistakes(samples[Modality.FACES], inputs.predicted(name), n, name, site) for name in fer
-        },
     }

@@ -1,17 +1,20 @@
 """Pictures of training and of a model's errors, as matplotlib figures."""
 
+import numpy as np
 import pyarrow as pa
 from matplotlib.figure import Figure  # not pyplot: no global state, no window
+from numpy.typing import NDArray
 
+from bhab.fairness.intervals import wilson
 from bhab.schema import EMOTIONS
-from bhab.training.scores import Bin, Counts
+from bhab.training.calibration import CALIBRATION_BINS, Bin
 
 TRAIN = "#4477aa"  # Tol's bright scheme, told apart by colour-blind readers
 VALIDATION = "#ee6677"
 DARK_SHARE = 0.5  # of a row; the number on a darker cell is white
 
 
-def confusion_figure(counts: Counts) -> Figure:
+def confusion_figure(counts: NDArray[np.int64]) -> Figure:
     """Return the confusion matrix: counts, coloured by their share of the true emotion."""
     figure = Figure(figsize=(6, 5.4))
     axes = figure.subplots()
@@ -44,14 +47,16 @@ def curves_figure(history: pa.Table) -> Figure:
 
 
 def reliability_figure(bins: list[Bin]) -> Figure:
-    """Return how often predictions were right by how sure they were; area of a point: how many."""
-    figure = Figure(figsize=(4.6, 4.4))
-    axes = figure.subplots()
+    """Return how often predictions were right by how sure they were, with 95 % intervals, over how many there were."""
+    figure = Figure(figsize=(4.6, 5.2))
+    axes, below = figure.subplots(2, 1, sharex=True, height_ratios=(4, 1))
     axes.plot([0, 1], [0, 1], linestyle=":", color="grey", label="calibrated")
-    largest = max((b.n for b in bins), default=1)
-    axes.scatter(
-        [b.confidence for b in bins], [b.accuracy for b in bins], [8 + 160 * b.n / largest for b in bins], color=TRAIN
-    )
-    axes.set(xlabel="confidence", ylabel="share that is right", xlim=(-0.03, 1.03), ylim=(-0.03, 1.03))
+    confidence, n = [b.confidence for b in bins], [b.n for b in bins]
+    shares = [wilson(b.hits, b.n) for b in bins]
+    ends = [[s.value - s.low for s in shares], [s.high - s.value for s in shares]]
+    axes.errorbar(confidence, [s.value for s in shares], ends, fmt="o", markersize=4, color=TRAIN)
+    axes.set(ylabel="share that is right", xlim=(-0.03, 1.03), ylim=(-0.03, 1.03))
     axes.legend()
+    below.bar(confidence, n, 0.7 / CALIBRATION_BINS, color=TRAIN)
+    below.set(xlabel="confidence", ylabel="faces")
     return figure

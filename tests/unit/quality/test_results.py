@@ -55,6 +55,7 @@ SOUND = Results(
     predictions={"m": table_of(SAID, PREDICTIONS)},
     splits=table_of(SPLIT_ROWS, SPLITS),
     replies=table_of([reply(f"x{i}", "test") for i in range(3)] + [reply("y", "train")], REPLIES),
+    compared=ROWS | {"n": 14, "pairs": [{"one": "m", "other": "none", "accuracy": figure(13 / 14, 14)}]},
 )
 AS_PREDICTED = "expected 0.9286 of 14, as the predictions of the test rows give it"
 UNSCORED = {"test": {"n": 0, "accuracy": None}, "confusion": {"labels": ALL, "rows": [[0] * 7] * 7}}
@@ -66,6 +67,10 @@ def said(*rows):
 
 def fer(**changes):
     return replace(SOUND, fer={"m": FER | changes})
+
+
+def compared(**changes):
+    return replace(SOUND, compared=SOUND.compared | changes)
 
 
 def without(key, metrics):
@@ -82,7 +87,7 @@ def of_train(accuracy):
     "results",
     [
         pytest.param(SOUND, id="all models"),
-        pytest.param(replace(SOUND, fer={}, fairness={}, feedback=None, predictions={}), id="no model"),
+        pytest.param(replace(SOUND, fer={}, fairness={}, feedback=None, predictions={}, compared=None), id="no model"),
         pytest.param(
             replace(
                 SOUND,
@@ -90,6 +95,7 @@ def of_train(accuracy):
                 fairness={"m": FAIRNESS | {"n": 0, "overall": figure(0.0, 0), "rows_sha256": rows_sha256([])}},
                 feedback=FEEDBACK | {"n": 0, "rows_sha256": rows_sha256([])},
                 predictions={"m": table_of([], PREDICTIONS)},
+                compared={"split": "test", "rows_sha256": rows_sha256([]), "n": 0, "pairs": []},
             ),
             id="models that could not be trained",
         ),
@@ -110,6 +116,19 @@ def test_sound_results_pass(results):
                 f"fer_m.json: accuracy 1.0000 of 7 rows, {AS_PREDICTED}",
             ],
             id="a metric on training rows",
+        ),
+        pytest.param(
+            compared(rows_sha256=rows_sha256(["b"])),
+            ["compare_fer.json: called a test figure, but computed on 14 other rows, expected the 14 test rows"],
+            id="a comparison on other rows",
+        ),
+        pytest.param(
+            compared(pairs=[{"one": "m", "other": "n", "accuracy": figure(0.5, 14)}]),
+            [
+                "compare_fer.json: m is said to be +50.00 points from n, expected +92.86, "
+                "as the predictions of the test rows give it"
+            ],
+            id="a comparison that does not come out again",
         ),
         pytest.param(
             fer(split="train"),
@@ -142,7 +161,7 @@ def test_sound_results_pass(results):
             id="a training row that the predictions call test",
         ),
         pytest.param(
-            replace(SOUND, predictions={}),
+            replace(SOUND, predictions={}, compared=None),
             [f"{file}_m.json: there are no predictions to compute its accuracy from" for file in ("fer", "fairness")],
             id="figures without predictions",
         ),

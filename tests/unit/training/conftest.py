@@ -8,6 +8,7 @@ from bhab.curation.chance import generator
 from bhab.schema import AUGMENTED, EMOTIONS, FACES, REPLIES, SPLITS, VOICE_CLIPS, sample_id
 from bhab.store import table_of
 from bhab.text.vocabulary import SPECIAL_WORDS, Vocabulary
+from bhab.training.answers import Answers
 
 SQUARE = 12
 
@@ -46,6 +47,18 @@ def fer_config(recipe):
 @pytest.fixture(scope="session")
 def evaluate_config():
     return EvaluateConfig(seed=1, resamples=100, sentences=2, beam=2)
+
+
+@pytest.fixture(scope="session")
+def answers_of():
+    """Makes Answers; without `group` each face is one of its own."""
+
+    def make(truth, probabilities, group=None):
+        ids = np.array([f"{i:04}" for i in range(len(truth))], dtype=np.str_)
+        leaked = np.zeros(len(truth), dtype=bool)
+        return Answers(ids, truth, probabilities, ids if group is None else np.array(group, dtype=np.str_), leaked)
+
+    return make
 
 
 def image(key, emotion):

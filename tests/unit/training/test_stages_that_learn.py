@@ -1,3 +1,4 @@
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -13,11 +14,13 @@ from bhab.quality.results import rows_sha256
 from bhab.schema import EMOTIONS, PREDICTIONS, Split
 from bhab.store import read_json, read_table, write_json, write_shards, write_table
 from bhab.text.vocabulary import Vocabulary, save
+from bhab.training.answers import of_test
 from bhab.training.checkpoint import Card
 from bhab.training.faces import labelled
 from bhab.training.feedback import load_feedback
 from bhab.training.fer import recipe_of
 from bhab.training.predict import predict
+from bhab.training.scores import Score
 from pipelines import evaluate_feedback, evaluate_fer, train_feedback, train_fer
 
 PARAMS = Path(__file__).parents[3] / "params.yaml"
@@ -143,8 +146,7 @@ def test_without_data_nothing_is_trained_and_nothing_is_scored(inputs, corpus, r
         assert card["trained_on"] == 0
         assert "expected some" in card["why"]
         assert not (out / "model" / "weights.safetensors").exists()
-    score = {"n": 0, "accuracy": None, "balanced_accuracy": None, "macro_f1": None, "ece": None}
-    assert read_json(inputs / "faces_out" / "metrics.json")["test"] == score
+    assert read_json(inputs / "faces_out" / "metrics.json")["test"] == asdict(Score(0, 0))
     metrics = read_json(inputs / "replies_out" / "metrics.json")
     assert (metrics["n"], metrics["eval_mode"], metrics["sentences"]) == (0, None, {})
 
@@ -155,7 +157,8 @@ def test_a_leaked_face_counts_in_one_score_and_not_in_the_other(fer_config, eval
     test = np.flatnonzero([split == "test" for split in predictions["split"].to_pylist()])
     leaked = np.isin(np.arange(len(predictions)), test[:3])
     changed = predictions.drop_columns("leaked").append_column("leaked", pa.array(leaked))
-    metrics = evaluate_fer.evaluate_fer(Card(model="light_cnn", params={}, input={}), changed, None, evaluate_config)
+    card, answers = Card(model="light_cnn", params={}, input={}), of_test(changed, corpus.splits)
+    metrics = evaluate_fer.evaluate_fer(card, answers, None, evaluate_config)
     assert (metrics["test"]["n"], metrics["test_without_leaked"]["n"]) == (14, 11)
     assert [sum(row["support"] for row in metrics[f"per_class{part}"]) for part in ("", "_without_leaked")] == [14, 11]
 
