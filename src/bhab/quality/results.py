@@ -1,8 +1,8 @@
 """Gates on what is published: whose classes are meant, on which rows a figure stands, and whether it comes out again.
 
-Metrics are the JSON of stages evaluate_fer, compare_fer, fairness and evaluate_feedback. Each says in `split` and `rows_sha256` on
-which rows it was computed; here both are held against the table of splits, not against what a prediction says of
-itself.
+Metrics are the JSON of stages evaluate_fer, compare_fer, fairness and evaluate_feedback. Each says in `split` and
+`rows_sha256` on which rows it was computed; here both are held against the table of splits, not against what a
+prediction says of itself.
 """
 
 import hashlib
