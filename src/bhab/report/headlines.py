@@ -99,7 +99,9 @@ def _models(metrics: Metrics) -> Iterator[Headline]:
         accuracy = model["test"]["accuracy"]
         if accuracy is None:
             continue
-        note = f"{interval(accuracy)}; the commonest label alone: {percent(model['majority_share'])}"
+        clean = (model.get("test_without_leaked") or {}).get("accuracy")
+        leaks = f"; {percent(clean['value'])} without leaked faces" if clean else ""
+        note = f"{interval(accuracy)}{leaks}; the commonest label alone: {percent(model['majority_share'])}"
         yield Headline(f"accuracy of {name}", percent(accuracy["value"]), note, "models.html", f"fer_{name}.json")
     feedback = metrics.get("feedback")
     if feedback is not None and feedback["n"]:
