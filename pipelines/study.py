@@ -117,7 +117,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     said: dict[str, pa.Table] = {name: read_table(args.said / f"{name}.parquet", STUDY) for name in config.transforms}
     found = study(said, config)
     write_json(found, args.metrics)
-    write_svg(gains_by_transform(found["transforms"]), args.figure)
+    shown = [row for row in found["transforms"] if row["transform"] != BASELINE]
+    write_svg(gains_by_transform(shown), args.figure)
 
 
 if __name__ == "__main__":

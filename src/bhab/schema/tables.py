@@ -129,11 +129,7 @@ PAIRS: Columns = (
 GROUPS: Columns = (
     ID,
     MODALITY,
-    Column(
-        name="group_id",
-        type=pa.string(),
-        doc="Samples that must share a split: one person, or equal or nearly equal content.",
-    ),
+    Column(name="group_id", type=pa.string(), doc="Samples that must share a split: one person, or nearly equal."),
 )
 
 LABELS: Columns = (
