@@ -30,6 +30,7 @@ from bhab.config.learn import (
     TrainFeedbackConfig,
     TrainFerConfig,
 )
+from bhab.config.live import LiveConfig
 from bhab.config.process import AugmentConfig, DenoiseConfig, EmbedConfig, RepliesConfig, TokenizeConfig
 from bhab.config.run import RunnerConfig, StoreConfig
 from bhab.config.voice import (
@@ -56,6 +57,7 @@ __all__ = [
     "GatesConfig",
     "IngestConfig",
     "LabelsConfig",
+    "LiveConfig",
     "Params",
     "ProbeConfig",
     "QualityConfig",
@@ -112,6 +114,7 @@ class Params(Section):
     train_voice: TrainVoiceConfig
     evaluate_voice: EvaluateVoiceConfig
     speak: SpeakConfig
+    live: LiveConfig
     fairness: FairnessConfig
     claims: ClaimsConfig
     report: ReportConfig
