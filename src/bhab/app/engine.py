@@ -6,19 +6,19 @@ Answers are plain objects, as the page reads them. The clock is the caller's: `a
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import inf
 from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bhab.app.context import Chances, Context, follow
-from bhab.app.integration import Heard, Talk, again, integrate, speaking
+from bhab.app.context import Chances, Context, Track, follow
+from bhab.app.integration import Heard, Talk, again, hearing, integrate
 from bhab.app.talker import Talker, sentences
 from bhab.audio.listener import Listener
 from bhab.audio.trim import SPEECH, speech_probability
 from bhab.curation.decisions import Drop
-from bhab.schema import EMOTIONS, SPEECH_RATE_HZ, Emotion
-from bhab.vision.detect import Box
+from bhab.schema import SPEECH_RATE_HZ, Emotion
 from bhab.vision.picture import Grey, decode_picture
 from bhab.vision.predict import Eyes, Seen
 
@@ -48,6 +48,7 @@ class Client:
     faces: list[Seen] = field(default_factory=list)  # of the latest frame or picture
     said: list[Said] = field(default_factory=list)  # the latest SAID_KEPT
     n_said: int = 0
+    speaks_until_s: float = -inf  # when the sound that was last asked for is over
     busy: bool = False  # a frame is being looked at
 
 
@@ -87,11 +88,11 @@ class Engine:
         client.faces = seen
         shown = [(box, face.probabilities) for box, face in zip(boxes, seen, strict=True)]
         client.context, here = follow(client.context, shown, at_s, live)
-        client.talk, together, answer_to = integrate(client.talk, here, at_s, live)
+        client.talk, together, answer_to = integrate(client.talk, here, at_s, client.speaks_until_s, live)
         laps.lap("smooth")
         said = None if answer_to is None else self._say(client, answer_to)
         laps.lap("reply")
-        faces = [_face(track.number, b, f, track.chances) for track, (b, f) in zip(here, shown, strict=True)]
+        faces = [_face(track, chances) for track, (_, chances) in zip(here, shown, strict=True)]
         joined = together and {
             "chances": _rounded(together.chances),
             "voice_weight": round(together.voice_weight, DIGITS),
@@ -102,20 +103,20 @@ class Engine:
 
     def picture(self, client: Client, content: bytes, at_s: float) -> Answer | Drop:
         """Return what one picture shows, and what is said to its largest face; nothing before it counts."""
-        laps = Laps()
+        live, laps = self.eyes.live, Laps()
         grey = decode_picture(content, self.eyes.ingest)
         if isinstance(grey, Drop):
             return grey
         laps.lap("decode")
-        boxes = self.eyes.find(grey, self.eyes.live.picture_px)
+        boxes = self.eyes.find(grey, live.picture_px)
         laps.lap("detect")
         seen = self.eyes.recognise(grey, boxes)
         laps.lap("recognise")
         client.context, client.talk, client.faces, client.at_s = Context(), Talk(), seen, at_s
         said = self._say(client, seen[0].emotion) if seen else None
         laps.lap("reply")
-        pairs = enumerate(zip(boxes, seen, strict=True), start=1)
-        faces = [_face(n, box, face.probabilities, face.probabilities) for n, (box, face) in pairs]
+        _, here = follow(client.context, [(b, f.probabilities) for b, f in zip(boxes, seen, strict=True)], at_s, live)
+        faces = [_face(track, track.chances) for track in here]
         return _answer(grey, faces, laps) | {"together": None, "say": said}
 
     def hear(self, client: Client, pcm: NDArray[np.int16], at_s: float) -> Answer:
@@ -125,7 +126,7 @@ class Engine:
         heard: list[float] | None = None
         if share >= self.eyes.live.min_speech_share and self.listener.trained_on:
             chances = self.listener.hear(pcm)
-            client.talk = _hearing(client.talk, chances, at_s)
+            client.talk = hearing(client.talk, Heard(chances, at_s))
             heard = _rounded(chances)
         laps.lap("hear")
         return {"speech_share": round(share, DIGITS), "chances": heard, "ms": laps.ms}
@@ -141,7 +142,7 @@ class Engine:
         if said is None or not 0 <= part < len(said.parts):
             return None
         pcm = self.talker.sound(said.parts[part], said.emotion)
-        client.talk = speaking(client.talk, at_s, len(pcm) / SPEECH_RATE_HZ, self.eyes.live)
+        client.speaks_until_s = max(client.speaks_until_s, at_s) + len(pcm) / SPEECH_RATE_HZ
         return pcm
 
     def _say(self, client: Client, emotion: Emotion) -> Answer:
@@ -152,17 +153,14 @@ class Engine:
         return {"number": said.number, "emotion": emotion, "text": text, "parts": len(said.parts)}
 
 
-def _hearing(talk: Talk, chances: Chances, at_s: float) -> Talk:
-    return Talk(talk.partner, talk.felt, talk.said, talk.quiet_from_s, Heard(chances, at_s))
-
-
-def _face(number: int, box: Box, chances: Chances, smoothed: Chances) -> Mapping[str, object]:
+def _face(track: Track, chances: Chances) -> Mapping[str, object]:
+    box = track.box
     return {
-        "number": number,
+        "number": track.number,
         "box": [round(side, 1) for side in (box.x, box.y, box.width, box.height)],
-        "chances": _rounded(chances),
-        "smoothed": _rounded(smoothed),
-        "emotion": EMOTIONS[int(smoothed.argmax())],
+        "chances": _rounded(chances),  # of this frame
+        "smoothed": _rounded(track.chances),
+        "emotion": track.emotion,
     }
 
 

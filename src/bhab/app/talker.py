@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from bhab.audio.voice import Speaker
+from bhab.audio.voice import EspeakSpeaker, Speaker
+from bhab.audio.warm import WarmSpeaker
 from bhab.config import Params
 from bhab.errors import ReplyError, VoiceError
 from bhab.schema import Emotion
@@ -50,14 +51,20 @@ def load_talker(models: Path, gate: Path, params: Params) -> tuple[Talker, str]:
         raise ReplyError(f"{models / 'feedback'}: no model was trained ({card.why})")
     repeatable(params.train_feedback.seed, params.train_feedback.threads)
     name = voice_name(params.speak, read_json(gate) if params.speak.voice == BEST else {}, gate)
-    speaker = speaker_of(name, models / "voice", params)
-    instead = speaker_of(ESPEAK, models / "voice", params) if params.speak.voice == BEST and name != ESPEAK else None
+    speaker = _warm(speaker_of(name, models / "voice", params))
+    instead = None
+    if params.speak.voice == BEST and name != ESPEAK:
+        instead = _warm(speaker_of(ESPEAK, models / "voice", params))
     talker = Talker(
         lambda emotion, words: reply(model, units, emotion, words, params.live.beam),
         lambda text, emotion: _sound(text, emotion, speaker, instead),
         params.live.replies_kept,
     )
     return talker, name
+
+
+def _warm(speaker: Speaker) -> Speaker:
+    return WarmSpeaker(speaker.voice) if isinstance(speaker, EspeakSpeaker) else speaker
 
 
 def _sound(text: str, emotion: Emotion, speaker: Speaker, instead: Speaker | None) -> NDArray[np.int16]:

@@ -129,7 +129,8 @@ def opened(content: bytes, name: str, config: IngestConfig) -> Image.Image | Dro
 def levels(image: Image.Image) -> NDArray[np.uint8]:
     """Return the grey levels of a picture, (height, width)."""
     if image.mode.startswith("I"):  # 16 bits: Pillow would clip them to 8, not scale
-        return (np.clip(np.asarray(image), 0, 65_535) >> 8).astype(np.uint8)
+        grey: NDArray[np.uint8] = (np.clip(np.asarray(image), 0, 65_535) >> 8).astype(np.uint8)
+        return grey
     return np.asarray(image if image.mode == "L" else image.convert("L"), dtype=np.uint8)
 
 

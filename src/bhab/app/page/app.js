@@ -58,7 +58,7 @@ function show(answer, start, mirrored) {
   at("heard").textContent = together?.voice_weight > 0.01 ? `${Math.round(100 * together.voice_weight)} % of this is how the voice sounded.` : "";
   for (const [stage, ms] of Object.entries(answer.ms)) if (stage !== "reply" || answer.say) time(stage, ms);
   if (answer.say) {
-    reply(answer.say.text);
+    reply(answer.say);
     time("text", performance.now() - start);
     if (at("sound").checked) speak(answer.say, start);
   }

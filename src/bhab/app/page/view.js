@@ -46,8 +46,9 @@ export function feeling(name, others) {
   document.body.dataset.emotion = name;
 }
 
-export function reply(text) {
+export function reply({ text, emotion }) {
   at("reply").textContent = text;
+  at("to").textContent = `said to ${BENGALI[emotion]} ${emotion}`;
   document.body.dataset.text = text;
 }
 
@@ -68,7 +69,7 @@ export function boxes(answer, partner, mirrored) {
     draw.strokeStyle = draw.fillStyle = HUES[face.number % HUES.length];
     draw.lineWidth = face.number === partner ? 4 : 2;
     draw.strokeRect(from, top + y, w, h);
-    const label = `${BENGALI[face.emotion]} ${face.emotion} ${Math.round(100 * Math.max(...face.smoothed))} %`;
+    const label = `${BENGALI[face.emotion]} ${face.emotion} ${Math.round(100 * face.smoothed[emotions.indexOf(face.emotion)])} %`;
     const above = top + y > 24 ? top + y - 22 : top + y + 2;
     draw.fillRect(from - 1, above, draw.measureText(label).width + 12, 20);
     draw.fillStyle = "#11161d";
