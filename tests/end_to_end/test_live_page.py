@@ -30,12 +30,9 @@ def camera(tmp_path_factory):
         scene((drawn("a", emotion), 180, 100, 260), (drawn("b"), 480, 20, 130))
         for emotion in ("happy", "sad", "surprise")
     ]
-    colour = [np.repeat(look[:, :, np.newaxis], 3, axis=2) for look in looks]  # the fake camera reads no grey JPEG
+    colour = [np.repeat(look[:, :, np.newaxis], 3, axis=2) for look in looks]  # as cameras give them
     (folder / "camera.mjpeg").write_bytes(b"".join(encoded(look) * FRAMES for look in colour))
-    spoken = speak(
-        "\u0986\u099c \u09b8\u09be\u09b0\u09be \u09a6\u09bf\u09a8 \u09ac\u09c3\u09b7\u09cd\u099f\u09bf \u09b9\u099a\u09cd\u099b\u09c7\u0964",
-        Voice("f2", 150, 50, 50),
-    )
+    spoken = speak("আজ সারা দিন বৃষ্টি হচ্ছে।", Voice("f2", 150, 50, 50))
     soundfile.write(folder / "voice.wav", spoken, 16_000)
     return (
         f"--use-file-for-fake-video-capture={folder / 'camera.mjpeg'}",
