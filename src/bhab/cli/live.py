@@ -1,6 +1,5 @@
 """`bhab live`: a page that looks, understands and speaks."""
 
-import socket
 from pathlib import Path
 from typing import Annotated
 
@@ -24,11 +23,10 @@ def live(  # noqa: PLR0913, PLR0917 - a parameter for each option
 
     from bhab.app.engine import Engine
     from bhab.app.house import House
-    from bhab.app.server import make_app
+    from bhab.app.server import listen, make_app
     from bhab.app.talker import load_talker  # PyTorch: seconds
     from bhab.audio.listener import read_listener
     from bhab.config import load_params
-    from bhab.errors import LiveError
     from bhab.vision.predict import load_eyes
 
     config = load_params(params)
@@ -37,11 +35,7 @@ def live(  # noqa: PLR0913, PLR0917 - a parameter for each option
     about: dict[str, object] = {"model": eyes.recogniser.name, "voice": voice, "max_bytes": config.ingest.max_bytes}
     house = House(Engine(eyes, talker, read_listener(models / "listener.json")), about, keep)
     hosts = ["127.0.0.1", "localhost", "[::1]", ANYWHERE.get(host, host)]
-    try:
-        listening = socket.create_server((host, port))
-    except OSError as error:
-        raise LiveError(f"{host}:{port}: {error.strerror}, expected an address and a port that are free") from error
-    with listening:
+    with listen(host, port) as listening:
         typer.echo(f"http://{host}:{listening.getsockname()[1]}/ ({eyes.recogniser.name}, {voice}); Ctrl-C ends it")
         serving = uvicorn.Config(make_app(house, hosts), log_level="warning", ws="none", limit_concurrency=64)
         uvicorn.Server(serving).run(sockets=[listening])

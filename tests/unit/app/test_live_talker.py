@@ -33,7 +33,7 @@ def test_it_says_words_it_knows_and_espeak_speaks_where_the_gate_has_not_passed(
 
 
 def test_a_learned_voice_that_is_not_there_is_an_error(models):
-    with pytest.raises(TableError, match="tacotron2/card.json: no such file"):
+    with pytest.raises(TableError, match=r"tacotron2/card\.json: no such file"):
         loaded(models, passed=True)
 
 
