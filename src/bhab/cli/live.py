@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-ANYWHERE = {"0.0.0.0": "*", "::": "*"}  # noqa: S104 - bound to only if a person asks for it
+ANYWHERE = {"0.0.0.0": "*"}  # noqa: S104 - bound to only if a person asks for it
 
 
 def live(  # noqa: PLR0913, PLR0917 - a parameter for each option
@@ -34,7 +34,7 @@ def live(  # noqa: PLR0913, PLR0917 - a parameter for each option
     talker, voice = load_talker(models, gate, config)
     about: dict[str, object] = {"model": eyes.recogniser.name, "voice": voice, "max_bytes": config.ingest.max_bytes}
     house = House(Engine(eyes, talker, read_listener(models / "listener.json")), about, keep)
-    hosts = ["127.0.0.1", "localhost", "[::1]", ANYWHERE.get(host, host)]
+    hosts = ["127.0.0.1", "localhost", ANYWHERE.get(host, host)]
     with listen(host, port) as listening:
         typer.echo(f"http://{host}:{listening.getsockname()[1]}/ ({eyes.recogniser.name}, {voice}); Ctrl-C ends it")
         serving = uvicorn.Config(make_app(house, hosts), log_level="warning", ws="none", limit_concurrency=64)

@@ -1,3 +1,4 @@
+import socket
 import threading
 
 import pytest
@@ -5,7 +6,8 @@ from fastapi.testclient import TestClient
 from live_parts import announced, encoded, plain, scene
 
 from bhab.app.keep import WORDING
-from bhab.app.server import make_app
+from bhab.app.server import listen, make_app
+from bhab.errors import LiveError
 
 SAD = encoded(scene((plain("sad"), 300, 100, 200)), "PNG")
 TWO = encoded(scene((plain("sad"), 300, 100, 200), (plain("happy"), 50, 100, 100)), "PNG")
@@ -188,6 +190,22 @@ def test_a_face_is_not_kept_without_all_that_it_takes(page, house, frame, change
     assert told.status_code == refused[0]
     assert refused[1] in told.json()["error"]
     assert not house.keep_root.exists()
+
+
+def test_an_answer_does_not_wait_for_an_acknowledgement():
+    with listen("127.0.0.1", 0) as listening, socket.create_connection(listening.getsockname()):
+        accepted, _ = listening.accept()
+        with accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) != 0
+
+
+def test_a_port_that_is_taken_is_an_error():
+    with listen("127.0.0.1", 0) as listening:
+        port = listening.getsockname()[1]
+        with pytest.raises(
+            LiveError, match=f"127.0.0.1:{port}: Address already in use, expected an address and a port"
+        ):
+            listen("127.0.0.1", port)
 
 
 def test_no_documentation_that_loads_scripts_from_afar(stranger):
