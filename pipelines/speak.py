@@ -7,14 +7,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from bhab.audio.voice import EspeakSpeaker, Speaker, Voice
-from bhab.config import Params, SpeakConfig, load_params
+from bhab.audio.voice import Speaker
+from bhab.config import load_params
 from bhab.errors import TableError, VoiceError
 from bhab.schema import SPEECH_RATE_HZ, Emotion
 from bhab.stage import run_stage
 from bhab.store import read_json, whole_folder, write_json, write_wav
-
-ESPEAK, LEARNED, BEST = "espeak", "tacotron2", "best"
+from bhab.training.speaker import BEST, ESPEAK, speaker_of, voice_name
 
 
 def speak(
@@ -36,34 +35,6 @@ def speak(
             sounds[emotion] = instead.speak(text, emotion)
             reasons[emotion] = str(error)
     return sounds, reasons
-
-
-def voice_name(config: SpeakConfig, gate: Mapping[str, object], where: Path) -> str:
-    """Return which voice speaks: the one that params.yaml names, of `best` the learned one only if its gate passed."""
-    if config.voice != BEST:
-        return config.voice
-    passed = gate.get("passed")
-    if not isinstance(passed, bool):
-        raise TableError(f"{where}: passed is {passed!r}, expected the verdict of stage evaluate_voice")
-    return LEARNED if passed else ESPEAK
-
-
-def speaker_of(name: str, models: Path, params: Params) -> Speaker:
-    """Return the voice `name`. Raises VoiceError if it cannot be had."""
-    config, threads = params.speak, params.train_voice.threads
-    if name == ESPEAK:
-        return EspeakSpeaker(Voice(config.variant, config.words_per_minute, config.pitch, config.pitch_range))
-    if name == "mms":
-        from bhab.training.mms import MmsSpeaker  # PyTorch is heavy, and eSpeak NG does without
-
-        return MmsSpeaker(config.mms, threads)
-    from bhab.training.voice_model import load_voice
-    from bhab.training.voice_speak import LearnedSpeaker
-
-    why, voice = load_voice(models, threads)
-    if voice is None:
-        raise VoiceError(f"{models}: there is no learned voice ({why}); speak.voice may be espeak")
-    return LearnedSpeaker(voice, "waveglow" if config.voice == BEST else config.vocoder)  # what the gate has judged
 
 
 def first_sentences(feedback: Mapping[str, object], where: Path) -> dict[Emotion, str | None]:

@@ -12,6 +12,7 @@ BhabError
 ├── ClaimError              a claim, or a table typed in for an audit, cannot be read or does not hold
 ├── AnnotationError         an export from Label Studio cannot be read, or its server does not answer
 ├── ReplyError              the feedback model is asked what it cannot answer
+├── LiveError               the live page cannot be served, or is asked to store a face without a proper consent
 └── VoiceError              the speech synthesiser cannot say a sentence
 """
 
@@ -74,6 +75,10 @@ class AnnotationError(BhabError):
 
 class ReplyError(BhabError):
     """The feedback model is asked what it cannot answer, or is not there."""
+
+
+class LiveError(BhabError):
+    """The live page cannot be served, or is asked to store a face without a proper consent."""
 
 
 class VoiceError(BhabError):

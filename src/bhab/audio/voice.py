@@ -102,7 +102,7 @@ def _converse(sentences: Sequence[tuple[str, Voice]]) -> list[NDArray[np.int16]]
     if len(frames) != len(sentences):
         last_words = done.stderr.decode(errors="replace").strip().splitlines()[-1:]
         raise VoiceError(f"eSpeak NG: {len(frames)} sentences spoken of {len(sentences)}, then {last_words}")
-    return [_pcm(text, *frame) for (text, _), frame in zip(sentences, frames, strict=True)]
+    return [sound_of(text, *frame) for (text, _), frame in zip(sentences, frames, strict=True)]
 
 
 def _frames(stream: bytes) -> list[tuple[int, bytes]]:
@@ -115,7 +115,8 @@ def _frames(stream: bytes) -> list[tuple[int, bytes]]:
     return frames
 
 
-def _pcm(text: str, status: int, content: bytes) -> NDArray[np.int16]:
+def sound_of(text: str, status: int, content: bytes) -> NDArray[np.int16]:
+    """Return a frame of bhab.audio.espeak as sound at 16 kHz. Raises VoiceError if it holds none."""
     said = text if len(text) <= SAID_IN_ERROR else f"{text[:SAID_IN_ERROR]}..."
     if status != espeak.SPOKEN:
         raise VoiceError(f"{said!r}: {content.decode(errors='replace')}")

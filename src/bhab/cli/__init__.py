@@ -5,6 +5,8 @@ import typer
 from bhab.cli import annotate, sources
 from bhab.cli.claims import audit_claims
 from bhab.cli.diff import diff
+from bhab.cli.live import live
+from bhab.cli.predict import predict
 from bhab.cli.reply import reply
 from bhab.cli.summary import summary
 from bhab.cli.tokenize import tokenize
@@ -26,6 +28,8 @@ app.command()(trace)
 app.command()(tokenize)
 app.command()(audit_claims)
 app.command()(reply)
+app.command()(predict)
+app.command()(live)
 app.add_typer(annotate.app, name="annotate")
 app.add_typer(sources.app, name="sources")
 

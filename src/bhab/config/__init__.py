@@ -31,6 +31,7 @@ from bhab.config.learn import (
     TrainDenoiserConfig,
     TrainFeedbackConfig,
 )
+from bhab.config.live import LiveConfig
 from bhab.config.process import AugmentConfig, DenoiseConfig, EmbedConfig, RepliesConfig, TokenizeConfig
 from bhab.config.run import RunnerConfig, StoreConfig
 from bhab.config.voice import (
@@ -58,6 +59,7 @@ __all__ = [
     "GatesConfig",
     "IngestConfig",
     "LabelsConfig",
+    "LiveConfig",
     "Params",
     "ProbeConfig",
     "QualityConfig",
@@ -116,6 +118,7 @@ class Params(Section):
     train_voice: TrainVoiceConfig
     evaluate_voice: EvaluateVoiceConfig
     speak: SpeakConfig
+    live: LiveConfig
     fairness: FairnessConfig
     claims: ClaimsConfig
     report: ReportConfig

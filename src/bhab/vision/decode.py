@@ -46,7 +46,7 @@ class DecodedFace:
 
 def decode_face(content: bytes, config: IngestConfig) -> DecodedFace | Drop:
     """Return the picture's centre square as a face, or why it cannot be one."""
-    name = _format(content, config)
+    name = format_of(content, config)
     if isinstance(name, Drop):
         return name
     plain = _plain_jpeg(content, config) if name == "JPEG" else None
@@ -68,7 +68,7 @@ def _plain_jpeg(content: bytes, config: IngestConfig) -> DecodedFace | None:
     """
     try:
         height_px, width_px, space, _ = decode_jpeg_header(content)
-        if space != "Gray" or _too_large(width_px, height_px, config) or any(tag in content for tag in ORIENTED):
+        if space != "Gray" or too_large(width_px, height_px, config) or any(tag in content for tag in ORIENTED):
             return None
         grey = decode_jpeg(content, colorspace="GRAY", strict=True)[:, :, 0]
     except ValueError:
@@ -77,24 +77,25 @@ def _plain_jpeg(content: bytes, config: IngestConfig) -> DecodedFace | None:
 
 
 def _by_pillow(content: bytes, name: str, config: IngestConfig) -> DecodedFace | Drop:
-    image = _opened(content, name, config)
+    image = opened(content, name, config)
     if isinstance(image, Drop):
         return image
     width_px, height_px = image.size
     try:
         ImageOps.exif_transpose(image, in_place=True)
-        return DecodedFace(_grey(image), _colour(image), width_px, height_px)
+        return DecodedFace(_resized(levels(image)), _colour(image), width_px, height_px)
     except DAMAGED as error:
         return Drop(
             "image_undecodable", f"{len(content)} bytes of {image.format} that end early or are damaged: {error}"
         )
 
 
-def _too_large(width_px: int, height_px: int, config: IngestConfig) -> bool:
+def too_large(width_px: int, height_px: int, config: IngestConfig) -> bool:
+    """Return whether a picture of this size is not decoded at all."""
     return width_px * height_px > config.max_pixels or max(width_px, height_px) > MAX_SIDE_PX
 
 
-def _format(content: bytes, config: IngestConfig) -> str | Drop:
+def format_of(content: bytes, config: IngestConfig) -> str | Drop:
     """Return Pillow's name of the format that the first bytes tell."""
     if not content:
         return Drop("file_empty", "0 bytes, expected a picture")
@@ -106,7 +107,7 @@ def _format(content: bytes, config: IngestConfig) -> str | Drop:
     return names[0]
 
 
-def _opened(content: bytes, name: str, config: IngestConfig) -> Image.Image | Drop:
+def opened(content: bytes, name: str, config: IngestConfig) -> Image.Image | Drop:
     """Return the picture with its header read and its pixels not."""
     try:
         with warnings.catch_warnings():
@@ -119,17 +120,18 @@ def _opened(content: bytes, name: str, config: IngestConfig) -> Image.Image | Dr
     except DAMAGED as error:
         return Drop("image_undecodable", f"a damaged header of {name}: {error}")
     width_px, height_px = image.size
-    if _too_large(width_px, height_px, config):
+    if too_large(width_px, height_px, config):
         limit = f"at most {config.max_pixels} pixels and {MAX_SIDE_PX} a side"
         return Drop("image_too_large", f"{width_px} x {height_px} pixels, expected {limit}")
     return image
 
 
-def _grey(image: Image.Image) -> NDArray[np.uint8]:
+def levels(image: Image.Image) -> NDArray[np.uint8]:
+    """Return the grey levels of a picture, (height, width)."""
     if image.mode.startswith("I"):  # 16 bits: Pillow would clip them to 8, not scale
-        levels = np.clip(np.asarray(image), 0, 65_535) >> 8
-        return _resized(levels.astype(np.uint8))
-    return _resized(np.asarray(image if image.mode == "L" else image.convert("L")))
+        grey: NDArray[np.uint8] = (np.clip(np.asarray(image), 0, 65_535) >> 8).astype(np.uint8)
+        return grey
+    return np.asarray(image if image.mode == "L" else image.convert("L"), dtype=np.uint8)
 
 
 def _colour(image: Image.Image) -> NDArray[np.uint8] | None:

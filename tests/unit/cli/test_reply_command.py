@@ -1,35 +1,19 @@
 import re
-from pathlib import Path
 
 import pytest
-import torch
 import yaml
+from feedback_parts import write_feedback
 from typer.testing import CliRunner
 
 from bhab.cli import app
-from bhab.config import load_params
 from bhab.errors import LabelMapError, ReplyError, TableError
-from bhab.models.feedback import Feedback
 from bhab.store import write_json
-from bhab.text.spelling import spellings
 from bhab.text.vocabulary import SPECIAL_WORDS, Vocabulary, save
-from bhab.training.checkpoint import Card, Trained, write_model
-
-PARAMS = Path(__file__).parents[3] / "params.yaml"
-WORDS = Vocabulary((*SPECIAL_WORDS, "\u0986\u09b9\u09be", "\u09ac\u09b8\u09cb", "\u0964"))
 
 
 @pytest.fixture
 def models(tmp_path):
-    """A model that was never trained, but is whole."""
-    config = load_params(PARAMS).train_feedback.model_copy(update={"hidden": 8})
-    torch.manual_seed(1)  # noqa: TID251 - the model under test draws its weights
-    model = Feedback(config, torch.from_numpy(spellings(WORDS.words)), 4)
-    shape = {"vocabulary_sha256": WORDS.digest(), "dimensions": 4}
-    card = Card(model="feedback", params=config.model_dump(mode="json"), input=shape, trained_on=1)
-    write_model(Trained(card, model, []), tmp_path / "feedback")
-    save(WORDS, tmp_path / "vocabulary.json")
-    return tmp_path
+    return write_feedback(tmp_path)
 
 
 def ask(models, *words):

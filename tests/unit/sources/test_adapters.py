@@ -52,6 +52,7 @@ READINGS = {
     "fer2013_csv": (RAW / "fer2013_csv", source(sidecar="demographics.csv")),
     "fer2013_folders": (RAW / "fer2013_folders", source(sidecar="fer2013new.csv")),
     "image_folder": (RAW / "image_folder", source()),
+    "image_folder_people": (RAW / "image_folder_people", source(sidecar="consent.csv", labels={"unlabelled": None})),
     "texts": (RAW / "texts" / "texts.jsonl", source(columns=COLUMNS["jsonl"], labels={"Sarcasm": None})),
     "texts_csv": (RAW / "texts" / "texts.csv", source(adapter="texts", columns=COLUMNS["csv"])),
     "utkface": (RAW / "utkface", source()),
