@@ -9,7 +9,7 @@ may use one core or two. The loops use two cores as two processes.
 
 or
 
-    python benchmarks/augment.py --workspace workspace/real --scratch /tmp --date 2026-01-31
+    PYTHONPATH=. python benchmarks/augment.py --workspace workspace/real --scratch /tmp --date 2026-01-31
 
 WORKSPACE is what `make repro-real DATA=DIR` made of the real corpora.
 """

@@ -3,7 +3,7 @@
 The same replies, params and number of ids; only what has an id differs (`tokenize.method`). Next units of one
 cannot be compared with those of the other, so the surprise at held-out replies is counted by character.
 
-    python benchmarks/feedback_units.py --workspace . --date 2026-01-31
+    PYTHONPATH=. python benchmarks/feedback_units.py --workspace . --date 2026-01-31
 
 WORKSPACE is a folder in which `dvc repro tokenize replies` has run: this project's, or one of `bhab workspace`.
 """

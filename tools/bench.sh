@@ -28,7 +28,7 @@ if [[ ! -e .venv-cleanvision/ready ]]; then
 fi
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-export PYTHONPATH=$PWD/.venv-peers
+export PYTHONPATH=$PWD:$PWD/.venv-peers
 
 step() { printf '\n=== %s\n' "$1"; }
 step "augmentation beside albumentations"
