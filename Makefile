@@ -45,8 +45,8 @@ study: setup ## train with each transform of the augmentation and report what it
 summary: setup ## print the headline figures of the last run
 	$(BIN)/bhab summary
 
-test: setup ## run all tests
-	$(BIN)/python -m pytest
+test: setup ## run all tests, in two processes
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
 
 check: setup ## format, lint, types, import contracts
 	$(BIN)/ruff format --check .
