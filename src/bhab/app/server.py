@@ -63,7 +63,8 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         listening = socket.create_server((host, port))
     except OSError as error:
-        raise LiveError(f"{host}:{port}: {error.strerror}, expected an address and a port that are free") from error
+        reason = str(error.strerror).partition(" (while")[0]  # Python says the address again
+        raise LiveError(f"{host}:{port}: {reason}, expected an address and a port that are free") from error
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # without it an answer waits 40 ms for the ACK
     return listening
 
