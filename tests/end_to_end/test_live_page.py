@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 
+import av
 import numpy as np
 import pytest
 import soundfile
@@ -78,6 +79,20 @@ def test_from_camera_to_voice(page, url):
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")  # nothing sticks out of a phone
     assert [address for address in page.requests() if not address.startswith((url, "blob:", "data:"))] == []
     assert [e for e in page.events if e.get("method") == "Runtime.exceptionThrown"] == []
+
+
+def test_a_video_file_is_watched(page, tmp_path):
+    with av.open(str(tmp_path / "film.webm"), "w") as film:
+        stream = film.add_stream("libvpx", rate=10, width=640, height=480, pix_fmt="yuv420p")
+        look = np.repeat(scene((drawn("a"), 180, 100, 260))[:, :, np.newaxis], 3, axis=2)
+        for _ in range(30):
+            film.mux(stream.encode(av.VideoFrame.from_ndarray(look, format="rgb24")))
+        film.mux(stream.encode(None))
+    page.wait("document.readyState === 'complete'")
+    page.evaluate("document.getElementById('agree').click()")
+    page.choose("#video", tmp_path / "film.webm")
+    assert page.wait("document.body.dataset.emotion") in EMOTIONS
+    assert page.wait("document.body.dataset.text")
 
 
 @pytest.mark.parametrize(
