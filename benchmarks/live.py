@@ -73,11 +73,12 @@ def main(argv: Sequence[str] | None = None) -> None:
     looks = film(args.workspace)
     results = {
         "date": args.date,
-        "machine": machine() | {"cores_used": 1, "load_before": round(load_before, 2)},
+        "machine": machine() | {"cores_used": 1},
         "model": eyes.recogniser.name,
         "voice": voice,
         **watch(engine, looks, args.frames),
         "plainly": plainly(eyes, talker.reply, params, looks),
+        "load": {"before": load_before, "after": os.getloadavg()[0]},
     }
     print(json.dumps(results, indent=2))
     write_json(results, RESULTS)

@@ -21,6 +21,7 @@ FLAGS = (
     "--use-fake-ui-for-media-stream",
 )
 ANSWER_S = 60
+PHONE_PX = 600
 
 
 class Chromium:
@@ -45,9 +46,9 @@ class Chromium:
         self.ask("Page.navigate", url=url)
 
     def resize(self, width, height, scale=1):
-        self.ask(
-            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=scale, mobile=False
-        )
+        """Give the page another size; a narrow one is a phone, whose scroll bars take no room."""
+        told = {"width": width, "height": height, "deviceScaleFactor": scale, "mobile": width < PHONE_PX}
+        self.ask("Emulation.setDeviceMetricsOverride", **told)
 
     def ask(self, method, **params):
         """Return what the browser answers; events that come before go to `events`."""
