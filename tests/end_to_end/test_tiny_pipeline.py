@@ -190,7 +190,15 @@ def test_ctrl_c_leaves_nothing_half_written(tiny, tmp_path, stage):
     out = tmp_path / "made" / "out"
     argv[argv.index("--out") + 1] = str(out)
     env = os.environ | {"PYTHONPATH": str(tiny / "src")}
-    process = subprocess.Popen(argv, cwd=tiny, env=env, stderr=subprocess.PIPE, text=True, process_group=0)
+    process = subprocess.Popen(
+        argv,
+        cwd=tiny,
+        env=env,
+        stderr=subprocess.PIPE,
+        text=True,
+        process_group=0,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell's background jobs ignore it
+    )
     while not out.with_name(".out.partial").exists() and process.poll() is None:
         time.sleep(0.01)
     os.killpg(process.pid, signal.SIGINT)

@@ -14,8 +14,9 @@ CURRENCY = (
 )
 PART = rf"[^ {STOPS}{CURRENCY}]"
 # A point or comma stays inside a number, a joiner inside ra-ya-phala, an apostrophe between letters. A hyphen parts
-# words: the halves of a Bengali compound are words of their own.
-WORD = re.compile(rf"{PART}++(?:[.,'](?:(?<=\d.)(?=\d)|(?<=')(?!\d)(?={PART})){PART}++)*+")
+# words: the halves of a Bengali compound are words of their own. The last quantifier is not possessive: before 3.11.5
+# Python keeps what such a group did not match (issue 106052); nothing follows it, so nothing is tried again.
+WORD = re.compile(rf"{PART}++(?:[.,'](?:(?<=\d.)(?=\d)|(?<=')(?!\d)(?={PART})){PART}++)*")
 
 # Shortened words of Bengali that are written with a full stop, as in moh. Rahim: ours, the commonest.
 SHORTENED = "মো|মোঃ|মোসা|মোসাঃ|ড|ডা|মি|মিসেস|প্রফ|অধ্যা|ইঞ্জি|এড|অ্যাড|লি|নং|কি.মি|সে.মি|মি.মি|বি.দ্র|খ্রি".replace(".", "[.]")
