@@ -19,6 +19,7 @@ from bhab.audio.listener import Listener
 from bhab.audio.trim import SPEECH, speech_probability
 from bhab.curation.decisions import Drop
 from bhab.schema import SPEECH_RATE_HZ, Emotion
+from bhab.vision.detect import Box
 from bhab.vision.picture import Grey, decode_picture
 from bhab.vision.predict import Eyes, Seen
 
@@ -77,14 +78,10 @@ class Engine:
     def frame(self, client: Client, content: bytes, at_s: float) -> Answer | Drop:
         """Return what a frame of a camera shows and what is said to it, or why it is no picture."""
         live, laps = self.eyes.live, Laps()
-        grey = decode_picture(content, self.eyes.ingest)
-        if isinstance(grey, Drop):
-            return grey
-        laps.lap("decode")
-        boxes = self.eyes.find(grey, live.frame_px)
-        laps.lap("detect")
-        seen = self.eyes.recognise(grey, boxes)
-        laps.lap("recognise")
+        looked = self._look(content, live.frame_px, laps)
+        if isinstance(looked, Drop):
+            return looked
+        grey, boxes, seen = looked
         client.faces = seen
         shown = [(box, face.probabilities) for box, face in zip(boxes, seen, strict=True)]
         client.context, here = follow(client.context, shown, at_s, live)
@@ -104,14 +101,10 @@ class Engine:
     def picture(self, client: Client, content: bytes, at_s: float) -> Answer | Drop:
         """Return what one picture shows, and what is said to its largest face; nothing before it counts."""
         live, laps = self.eyes.live, Laps()
-        grey = decode_picture(content, self.eyes.ingest)
-        if isinstance(grey, Drop):
-            return grey
-        laps.lap("decode")
-        boxes = self.eyes.find(grey, live.picture_px)
-        laps.lap("detect")
-        seen = self.eyes.recognise(grey, boxes)
-        laps.lap("recognise")
+        looked = self._look(content, live.picture_px, laps)
+        if isinstance(looked, Drop):
+            return looked
+        grey, boxes, seen = looked
         client.context, client.talk, client.faces, client.at_s = Context(), Talk(), seen, at_s
         said = self._say(client, seen[0].emotion) if seen else None
         laps.lap("reply")
@@ -144,6 +137,17 @@ class Engine:
         pcm = self.talker.sound(said.parts[part], said.emotion)
         client.speaks_until_s = max(client.speaks_until_s, at_s) + len(pcm) / SPEECH_RATE_HZ
         return pcm
+
+    def _look(self, content: bytes, longest_px: int, laps: Laps) -> tuple[Grey, list[Box], list[Seen]] | Drop:
+        grey = decode_picture(content, self.eyes.ingest)
+        if isinstance(grey, Drop):
+            return grey
+        laps.lap("decode")
+        boxes = self.eyes.find(grey, longest_px)
+        laps.lap("detect")
+        seen = self.eyes.recognise(grey, boxes)
+        laps.lap("recognise")
+        return grey, boxes, seen
 
     def _say(self, client: Client, emotion: Emotion) -> Answer:
         text = self.talker.reply(emotion, client.words)
