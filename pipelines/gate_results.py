@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from bhab.claims.permutation import by_diagonal, by_supports
 from bhab.config import GatesConfig, load_params
 from bhab.quality import gates
-from bhab.quality.results import Results, eval_mode, label_map, train_metric
+from bhab.quality.results import Results, eval_mode, int8, label_map, train_metric
 from bhab.schema import EMOTIONS, PREDICTIONS, REPLIES, SPLITS, Modality, Split
 from bhab.stage import run_stage
 from bhab.store import read_json, read_table, write_json
@@ -32,6 +32,7 @@ def gate_results(results: Results, names: Mapping[str, object], config: GatesCon
         "label_map": label_map(names, results, permuted),
         "train_metric": train_metric(results),
         "eval_mode": eval_mode(asked),
+        "int8": int8(results.compressed, config.max_int8_loss),
     }
     return gates.verdicts(findings, config)
 
@@ -61,13 +62,16 @@ def class_names(value: object, where: str) -> Iterator[tuple[str, object]]:
 
 def read_results(read: Mapping[str, Any], args: argparse.Namespace) -> Results:
     """Return the results whose metrics are `read`, with the tables that the command line names."""
-    fer = {name.removeprefix("fer_"): json for name, json in read.items() if name.startswith("fer_")}
-    fairness = {name.removeprefix("fairness_"): json for name, json in read.items() if name.startswith("fairness_")}
+    fer, fairness, compressed = (
+        {name.removeprefix(kind): json for name, json in read.items() if name.startswith(kind)}
+        for kind in ("fer_", "fairness_", "compress_")
+    )
     return Results(
         fer=fer,
         fairness=fairness,
         feedback=read.get("feedback"),
         compared=read.get("compare_fer"),
+        compressed=compressed,
         predictions={p.stem: read_table(p, PREDICTIONS) for p in sorted(args.predictions.glob("*.parquet"))},
         splits=read_table(args.splits / "splits.parquet", SPLITS),
         replies=read_table(args.replies / "replies.parquet", REPLIES),
@@ -83,7 +87,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--params", type=Path, default=Path("params.yaml"))
     args = parser.parse_args(argv)
     read = {path.stem: read_json(path) for path in sorted(args.metrics.glob("*.json"))}
-    cards = [*sorted(args.models.glob("fer/*/card.json")), args.models / "feedback" / "card.json"]
+    cards = [*sorted(args.models.glob("fer/*/card.json")), *sorted(args.models.glob("small/*/card.json"))]
+    cards.append(args.models / "feedback" / "card.json")
     names = {path.relative_to(args.models).as_posix(): read_json(path).get("emotions") for path in cards}
     ours = {name: value for name, value in read.items() if name.startswith(OVER_EMOTIONS)}
     names |= dict(found for name, value in ours.items() for found in class_names(value, f"{name}.json"))

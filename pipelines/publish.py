@@ -1,4 +1,4 @@
-"""Stage `publish`: metrics and models -> what goes out with the tables: Croissant, a datasheet, ONNX.
+"""Stage `publish`: metrics and small models -> what goes out with the tables: Croissant, a datasheet, ONNX.
 
 croissant.json stands in the project's root, because Croissant names files from its own folder downwards.
 """
@@ -9,37 +9,32 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from torch import nn
-
 from bhab.config import SourceConfig, load_params
 from bhab.report.card import croissant, datasheet
-from bhab.schema import EMOTIONS
 from bhab.stage import run_stage
 from bhab.store import read_json, whole_folder, write_bytes, write_json, write_text
-from bhab.training.checkpoint import load_fer
-from bhab.training.export import to_onnx
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What goes out: the Croissant object, the datasheet in Markdown, and ONNX files by model."""
+    """What goes out: the Croissant object, the datasheet in Markdown, and files of models by MODEL/NAME."""
 
     croissant: dict[str, object]
     datasheet: str
-    onnx: dict[str, bytes]
+    models: dict[str, bytes]
 
 
 def publish(
     sources: Mapping[str, SourceConfig],
     metrics: Mapping[str, Any],  # counts, split, curation: JSON of those stages
-    models: Mapping[str, nn.Module],
+    models: Mapping[str, bytes],
     tables: str,
 ) -> Published:
-    """Return the descriptions of the tables of samples in folder `tables`, and every trained model as ONNX."""
+    """Return the descriptions of the tables of samples in folder `tables`, and the models as they are."""
     return Published(
         croissant(sources, metrics["counts"], tables),
         datasheet(sources, metrics["counts"], metrics["split"], metrics["curation"]),
-        {name: to_onnx(model, EMOTIONS) for name, model in sorted(models.items())},
+        dict(models),
     )
 
 
@@ -55,13 +50,13 @@ def main(argv: Sequence[str] | None = None) -> None:
     args = parser.parse_args(argv)
     params = load_params(args.params)
     metrics = {name: read_json(args.metrics / f"{name}.json") for name in ("counts", "split", "curation")}
-    loaded = {name: load_fer(args.models / name)[1] for name in params.train_fer.models}
-    models = {name: model for name, model in loaded.items() if model is not None}
+    files = [path for name in params.train_fer.models for path in sorted((args.models / name).iterdir())]
+    models = {path.relative_to(args.models).as_posix(): path.read_bytes() for path in files}
     published = publish(params.sources, metrics, models, args.tables)
     with whole_folder(args.out) as out:
         write_text(published.datasheet, out / "datasheet.md")
-        for name, content in published.onnx.items():
-            write_bytes(content, out / f"{name}.onnx")
+        for name, content in published.models.items():
+            write_bytes(content, out / name)
     write_json(published.croissant, args.croissant)
 
 

@@ -32,7 +32,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--params", type=Path, default=Path("params.yaml"))
     args = parser.parse_args(argv)
-    faces = read_table(args.faces, FACES, only=["sample_id", "image"])
+    faces = read_table(args.faces, FACES, only=["sample_id", "image", "votes"])
     splits = read_table(args.splits / "splits.parquet", SPLITS)
     write_table(study_augment(args.transform, faces, splits, load_params(args.params)), args.out)
 

@@ -21,7 +21,7 @@ from bhab.config.data import (
     SynthesizeConfig,
     ValidateConfig,
 )
-from bhab.config.faces import FerRecipe, TrainFerConfig
+from bhab.config.faces import CompressConfig, FerRecipe, TrainFerConfig
 from bhab.config.learn import (
     ClaimsConfig,
     EvaluateConfig,
@@ -48,6 +48,7 @@ __all__ = [
     "AugmentConfig",
     "ClaimsConfig",
     "ColumnMap",
+    "CompressConfig",
     "ConfoundsConfig",
     "CurateConfig",
     "DenoiseConfig",
@@ -111,6 +112,7 @@ class Params(Section):
     train_denoiser: TrainDenoiserConfig
     denoise: DenoiseConfig
     train_fer: TrainFerConfig
+    compress: CompressConfig
     train_feedback: TrainFeedbackConfig
     evaluate: EvaluateConfig
     study: StudyConfig

@@ -190,6 +190,7 @@ class GateSeverities(Section):
     label_map: Severity
     train_metric: Severity
     eval_mode: Severity
+    int8: Severity
 
 
 class GatesConfig(Section):
@@ -198,6 +199,7 @@ class GatesConfig(Section):
     examples: int = Field(ge=1, le=100, description="offending items listed for each gate")
     max_reject_share: float = Field(ge=0, le=1, description="of one source's items, before gate rejects fails")
     max_label_issue_share: float = Field(ge=0, le=1, description="of one modality's labels, before label_issues fails")
+    max_int8_loss: float = Field(ge=0, le=1, description="of a model's accuracy by int8, before gate int8 fails")
     severities: GateSeverities
 
 

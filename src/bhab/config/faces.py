@@ -1,4 +1,4 @@
-"""Section of the stage that trains models of faces."""
+"""Sections of the stages that train models of faces and make them small."""
 
 from typing import Literal
 
@@ -21,6 +21,9 @@ class FerRecipe(Section):
     )
     target: Literal["label", "majority", "votes"] = Field(
         default="label", description="what is learnt; of votes where a face has some: their emotion, or their shares"
+    )
+    votes_weight: float = Field(
+        default=0.0, ge=0, description="of learning what voters say as well, by a second head that only training has"
     )
     optimiser: Literal["adam", "sgd"]
     learning_rate: float = Field(gt=0, lt=1, description="the highest")
@@ -68,3 +71,12 @@ class TrainFerConfig(Section):
     def only(self, name: str) -> "TrainFerConfig":
         """Return what of this section training model `name` depends on."""
         return self.model_copy(update={"models": (name,), "recipes": {name: self.recipes[name]}})
+
+
+class CompressConfig(Section):
+    """Section `compress`."""
+
+    calibration_faces: int = Field(ge=1, description="training faces that set the ranges of int8")
+    sparsity: float = Field(ge=0, lt=1, description="share of the weights that pruning sets to zero")
+    epochs: int = Field(ge=1, le=1000, description="of learning after pruning")
+    learning_rate_share: float = Field(gt=0, le=1, description="of the recipe's learning rate, in these epochs")

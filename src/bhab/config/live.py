@@ -8,7 +8,7 @@ from bhab.config.base import Section
 class LiveConfig(Section):
     """Section `live`."""
 
-    model: str = Field(description="of faces, one that stage publish writes as ONNX")
+    model: str = Field(description="of faces, as stage publish writes them: MODEL/VARIANT, or MODEL for its float32")
     yunet: str | None = Field(description="ONNX file of YuNet; none: the cascade that OpenCV ships")
     cascade_step: float = Field(gt=1, le=2, description="from one size of face that is looked for to the next")
     cascade_neighbours: int = Field(ge=1, le=20, description="hits on one place that make a face")

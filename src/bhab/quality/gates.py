@@ -24,6 +24,7 @@ ASKS: Mapping[str, str] = {
     "label_map": "Do all artefacts with class numbers name the emotions in one order, and do the results look like it?",
     "train_metric": "Was every published figure computed on test rows, and can it be computed again from them?",
     "eval_mode": "Does a model that is asked twice say the same, whatever else is in its batch?",
+    "int8": "Does a model lose more of its accuracy by int8 than its size is worth?",
 }
 
 

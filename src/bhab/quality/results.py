@@ -1,14 +1,14 @@
 """Gates on what is published: whose classes are meant, on which rows a figure stands, and whether it comes out again.
 
-Metrics are the JSON of stages evaluate_fer, compare_fer, fairness and evaluate_feedback. Each says in `split` and
-`rows_sha256` on which rows it was computed; here both are held against the table of splits, not against what a
-prediction says of itself.
+Metrics are the JSON of stages evaluate_fer, compare_fer, compress, fairness and evaluate_feedback. Each says in
+`split` and `rows_sha256` on which rows it was computed; here both are held against the table of splits, not against
+what a prediction says of itself.
 """
 
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -35,6 +35,7 @@ class Results:
     splits: pa.Table
     replies: pa.Table
     compared: Json | None = None
+    compressed: Mapping[str, Json] = field(default_factory=dict)
 
 
 def rows_sha256(ids: Iterable[str]) -> str:
@@ -88,8 +89,13 @@ def train_metric(results: Results) -> Finding:
         faults += [f"feedback.json: {fault}" for fault in _feedback_faults(results.feedback, results.replies)]
     if results.compared is not None:
         faults += [f"compare_fer.json: {fault}" for fault in _compared_faults(results.compared, results)]
+    for model, metrics in results.compressed.items():
+        n = max((variant["test"]["n"] for variant in metrics["variants"].values()), default=0)
+        rows = _rows(results.splits, Modality.FACES)
+        faults += [f"compress_{model}.json: {fault}" for fault in _row_faults(metrics, n, rows)]
     if not faults:
-        n = len(results.fer) + len(results.fairness) + sum(j is not None for j in (results.feedback, results.compared))
+        models = (results.fer, results.fairness, results.compressed)
+        n = sum(map(len, models)) + sum(j is not None for j in (results.feedback, results.compared))
         return held(f"all figures of {n} files are of test rows; accuracy was counted again and is the same")
     return failed("; ".join(faults), faults)
 
@@ -173,6 +179,20 @@ def _accuracy_faults(stated: Json | None, predictions: pa.Table | None, splits: 
             f"accuracy {stated['value']:.4f} of {stated['n']} rows, expected {found:.4f} of {len(hits)}, "
             "as the predictions of the test rows give it"
         )
+
+
+def int8(compressed: Mapping[str, Json], limit: float) -> Finding:
+    """Return whether no model loses more accuracy on the test faces than `limit` by int8; see stage compress."""
+    told = {m: json["variants"]["int8"]["test"]["lost"] for m, json in compressed.items() if json["variants"]}
+    lost = {model: figure for model, figure in told.items() if figure is not None}
+    bad = [
+        f"{model}: {100 * f['value']:.1f} points ({100 * f['low']:.1f} to {100 * f['high']:.1f}, {f['n']} faces)"
+        for model, f in lost.items()
+        if f["value"] > limit
+    ]
+    if not bad:
+        return held(f"{len(lost)} models lose at most {100 * limit:.1f} points of accuracy by int8")
+    return failed(f"int8 costs {'; '.join(bad)}, expected at most {100 * limit:.1f} points", bad)
 
 
 def eval_mode(asked: Mapping[str, Json | None]) -> Finding:

@@ -11,10 +11,11 @@ COLUMNS = {"precision": "precision", "recall": "recall", "f1": "F1", "support": 
 
 
 def models(inputs: Inputs) -> Json:
-    """Return {judged, unjudged, compared, standing, published}, judged models by accuracy, best first.
+    """Return {judged, unjudged, compared, standing, published, small}, judged models by accuracy, best first.
 
     `compared` is compare_fer.json, None if that stage did not run. `best_epoch` of a model is the row of its history
-    with the lowest validation loss, None if it was not trained; `beats` are the models it beats beyond chance.
+    with the lowest validation loss, None if it was not trained; `beats` are the models it beats beyond chance. `small`
+    is what stage compress measured, a row a variant.
     """
     compared = inputs.measured.get("compare_fer")
     stand = standing(compared) if compared else []
@@ -31,6 +32,11 @@ def models(inputs: Inputs) -> Json:
         "compared": compared,
         "standing": stand,
         "published": published(inputs),
+        "small": [
+            {"model": name, "variant": variant} | cost
+            for name, compressed in models_of(inputs.measured, "compress").items()
+            for variant, cost in compressed["variants"].items()
+        ],
     }
 
 

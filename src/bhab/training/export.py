@@ -21,10 +21,7 @@ def to_onnx(model: nn.Module, emotions: Sequence[str]) -> bytes:
     `emotions` names the columns, comma-separated, in order.
     """
     axes = {"faces": {0: "batch"}, "logits": {0: "batch"}}
-    proto = _exported(model, torch.zeros(2, 1, FACE_PX, FACE_PX), axes)
-    entry = proto.metadata_props.add()
-    entry.key, entry.value = "emotions", ",".join(emotions)
-    return _checked(proto)
+    return checked(named(_exported(model, torch.zeros(2, 1, FACE_PX, FACE_PX), axes), emotions))
 
 
 def denoiser_to_onnx(model: nn.Module, window: int) -> bytes:
@@ -33,7 +30,7 @@ def denoiser_to_onnx(model: nn.Module, window: int) -> bytes:
     Input `spectrum` and output `speech`: float32 (clips, frames, window / 2 + 1, 2), as bhab.audio.learned has them.
     """
     axes = {name: {0: "clips", 1: "frames"} for name in ("spectrum", "speech")}
-    return _checked(_exported(model, torch.zeros(2, 9, window // 2 + 1, 2), axes))
+    return checked(_exported(model, torch.zeros(2, 9, window // 2 + 1, 2), axes))
 
 
 def _exported(model: nn.Module, example: Tensor, axes: Mapping[str, Mapping[int, str]]) -> onnx.ModelProto:
@@ -54,7 +51,16 @@ def _exported(model: nn.Module, example: Tensor, axes: Mapping[str, Mapping[int,
         return onnx.load(path)
 
 
-def _checked(proto: onnx.ModelProto) -> bytes:
+def named(proto: onnx.ModelProto, emotions: Sequence[str]) -> onnx.ModelProto:
+    """Return `proto` with the names of its classes as its only metadata."""
+    del proto.metadata_props[:]
+    entry = proto.metadata_props.add()
+    entry.key, entry.value = "emotions", ",".join(emotions)
+    return proto
+
+
+def checked(proto: onnx.ModelProto) -> bytes:
+    """Return `proto` as bytes. Raises if it is not valid ONNX."""
     onnx.checker.check_model(proto)
     out: bytes = proto.SerializeToString()
     return out

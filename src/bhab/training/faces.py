@@ -40,6 +40,10 @@ class TrainingFaces(Protocol):
     def targets(self) -> Tensor:
         """float32 (faces, emotions), shares of 1."""
 
+    @property
+    def votes(self) -> Tensor:
+        """float32 (faces, emotions), shares of 1; all 0 for a face without votes."""
+
     def shown(self, epoch: int, rng: np.random.Generator) -> Pictures:
         """Return what gives the pictures that `epoch` shows of some faces."""
 
@@ -57,6 +61,7 @@ class Faces:
     images: Tensor  # uint8 (faces, 48, 48)
     labels: Tensor  # int64 (faces,)
     targets: Tensor  # float32 (faces, emotions), shares of 1
+    votes: Tensor  # likewise; all 0 for a face without votes
 
     def shown(self, _epoch: int, _rng: np.random.Generator) -> Pictures:
         """Return what gives the pictures that an epoch shows of some faces."""
@@ -64,11 +69,11 @@ class Faces:
 
     def first(self, n: int) -> "Faces":
         """Return the first `n`: a random few, for sample_id is a hash."""
-        return Faces(self.images[:n], self.labels[:n], self.targets[:n])
+        return Faces(self.images[:n], self.labels[:n], self.targets[:n], self.votes[:n])
 
     def content(self) -> Iterator[bytes]:
         """Yield all that these faces are, to be hashed."""
-        return (tensor.numpy().tobytes() for tensor in (self.images, self.targets))
+        return (tensor.numpy().tobytes() for tensor in (self.images, self.targets, self.votes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +85,7 @@ class Families:
     versions: NDArray[np.int64]  # (faces,), one more than it has children
     labels: Tensor
     targets: Tensor
+    votes: Tensor
 
     def shown(self, _epoch: int, rng: np.random.Generator) -> Pictures:
         """Return what gives the pictures that an epoch shows of some faces."""
@@ -88,11 +94,11 @@ class Families:
 
     def first(self, n: int) -> Faces:
         """Return the first `n` faces without their children."""
-        return Faces(self.images[self.parents[:n]], self.labels[:n], self.targets[:n])
+        return Faces(self.images[self.parents[:n]], self.labels[:n], self.targets[:n], self.votes[:n])
 
     def content(self) -> Iterator[bytes]:
         """Yield all that these faces are, to be hashed."""
-        return (tensor.numpy().tobytes() for tensor in (self.images, self.parents, self.targets))
+        return (tensor.numpy().tobytes() for tensor in (self.images, self.parents, self.targets, self.votes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +118,11 @@ class Fresh:
     def targets(self) -> Tensor:
         """Those of the faces."""
         return self.faces.targets
+
+    @property
+    def votes(self) -> Tensor:
+        """Those of the faces."""
+        return self.faces.votes
 
     def shown(self, epoch: int, _rng: np.random.Generator) -> Pictures:
         """Return what gives the pictures that `epoch` shows of some faces."""
@@ -149,16 +160,16 @@ def faces_of(faces: pa.Table, rows: pa.Table, target: Target = "label") -> Faces
     if several have; or the shares of these votes. Their label is the emotion with the largest share.
     """
     table = take_ids(faces, rows["sample_id"].to_pylist())
-    labels = _labels(rows)
+    labels, cast = _labels(rows), _votes(table)
     targets = one_hot(labels, len(EMOTIONS)).float()
+    voted = cast.sum(dim=1) > 0
+    votes = cast / cast.sum(dim=1, keepdim=True).clamp(min=1)
     if target != "label":
-        votes = _votes(table)
-        most = (votes + 0.5 * targets).argmax(dim=1)  # half a vote for the label
-        shares = votes / votes.sum(dim=1, keepdim=True) if target == "votes" else one_hot(most, len(EMOTIONS)).float()
-        voted = votes.sum(dim=1) > 0
+        most = (cast + 0.5 * targets).argmax(dim=1)  # half a vote for the label
+        wanted = votes if target == "votes" else one_hot(most, len(EMOTIONS)).float()
         labels = torch.where(voted, most, labels)
-        targets = torch.where(voted[:, None], shares, targets)
-    return Faces(_images(table), labels, targets)
+        targets = torch.where(voted[:, None], wanted, targets)
+    return Faces(_images(table), labels, targets, votes)
 
 
 def families(faces: Faces, ids: pa.ChunkedArray, augmented: pa.Table) -> Families:
@@ -176,7 +187,7 @@ def families(faces: Faces, ids: pa.ChunkedArray, augmented: pa.Table) -> Familie
     images = torch.cat([faces.images, _images(augmented)])
     versions = np.bincount(owners, minlength=len(ids)).astype(np.int64)  # (faces,)
     first = torch.from_numpy(np.cumsum(versions) - versions)  # (faces,)
-    return Families(images[torch.from_numpy(order)], first, versions, faces.labels, faces.targets)
+    return Families(images[torch.from_numpy(order)], first, versions, faces.labels, faces.targets, faces.votes)
 
 
 def batch_of(images: Tensor) -> Tensor:

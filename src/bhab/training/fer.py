@@ -1,7 +1,7 @@
 """The training of a model of faces, one epoch after the other, and the one way to ask such a model."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 
 import numpy as np
@@ -38,7 +38,8 @@ class FerTraining:
         (recipe,) = config.recipes.values()
         self.recipe = recipe
         self.weights = weights_of(faces.labels, recipe.class_weights)  # (faces,)
-        self.optimiser = _optimiser(model, recipe)
+        self.voters = Voters(model).to(device()) if recipe.votes_weight else None
+        self.optimiser = _optimiser([*model.parameters(), *(self.voters.parameters() if self.voters else ())], recipe)
         self.schedule = _schedule(self.optimiser, recipe, steps=recipe.epochs * -(-len(faces.labels) // recipe.batch))
         self.best = BestWeights()
         self.history: list[Epoch] = []
@@ -53,11 +54,14 @@ class FerTraining:
             self.history.append(self._epoch(len(self.history) + 1))
             yield self.history[-1]
         self.best.restore(self.model)
+        if self.voters:
+            self.voters.hook.remove()
 
     def state(self) -> State:
         """Return all that `resume` needs, after an epoch."""
         return {
             "model": self.model.state_dict(),
+            "voters": self.voters and self.voters.state_dict(),
             "optimiser": self.optimiser.state_dict(),
             "schedule": self.schedule.state_dict(),
             "best": asdict(self.best),
@@ -69,6 +73,8 @@ class FerTraining:
         if state is None:
             return
         self.model.load_state_dict(state["model"])
+        if self.voters:
+            self.voters.load_state_dict(state["voters"])
         self.optimiser.load_state_dict(state["optimiser"])
         self.schedule.load_state_dict(state["schedule"])
         self.best = BestWeights(**state["best"])
@@ -91,18 +97,20 @@ class FerTraining:
         losses = 0.0
         order = torch.from_numpy(rng.permutation(len(self.faces.labels)))
         for rows in order.split(self.recipe.batch):
-            pictures, wanted = batch_of(shown(rows)), self.faces.targets[rows].to(device())
+            pictures, weights = batch_of(shown(rows)), self.weights[rows].to(device())
+            wanted = torch.stack([self.faces.targets[rows], self.faces.votes[rows]]).to(device())  # (2, batch, 7)
             if self.recipe.mixup:
                 other = torch.from_numpy(rng.permutation(len(rows)))
                 share = rng.beta(self.recipe.mixup, self.recipe.mixup)
                 pictures = share * pictures + (1 - share) * pictures[other]
-                wanted = share * wanted + (1 - share) * wanted[other]
+                wanted = share * wanted + (1 - share) * wanted[:, other]
             with self._precision():
                 logits = self.model(pictures)  # (batch, emotions)
-            each = cross_entropy(
-                logits.float(), wanted, reduction="none", label_smoothing=self.recipe.label_smoothing
-            )  # (batch,)
-            loss = (each * self.weights[rows].to(device())).mean()
+            smoothing = self.recipe.label_smoothing
+            each = cross_entropy(logits.float(), wanted[0], reduction="none", label_smoothing=smoothing)  # (batch,)
+            loss = (each * weights).mean()
+            if self.voters:  # a face without votes has no share to miss
+                loss += self.recipe.votes_weight * cross_entropy(self.voters(), wanted[1])
             self.optimiser.zero_grad()
             loss.backward()
             self.optimiser.step()
@@ -119,6 +127,24 @@ class FerTraining:
 
     def _precision(self) -> torch.autocast:
         return torch.autocast(device().type, torch.bfloat16, enabled=self.config.precision == "bfloat16")
+
+
+class Voters(nn.Module):
+    """A second head on what the last layer of a model is given; it learns what voters say of the same face."""
+
+    def __init__(self, model: nn.Module) -> None:
+        super().__init__()
+        *_, head = (module for module in model.modules() if isinstance(module, nn.Linear))
+        self.head = nn.Linear(head.in_features, len(EMOTIONS))
+        self.hook = head.register_forward_pre_hook(self._see)
+
+    def _see(self, _head: nn.Module, given: tuple[Tensor]) -> None:
+        (self.seen,) = given  # (batch, features)
+
+    def forward(self) -> Tensor:
+        """Return logits (batch, emotions) of what the model was asked last."""
+        logits: Tensor = self.head(self.seen.float())
+        return logits
 
 
 def recipe_of(name: str, config: TrainFerConfig) -> FerRecipe:
@@ -149,10 +175,9 @@ def weights_of(labels: Tensor, power: float) -> Tensor:
     return weights / weights.mean()
 
 
-def _optimiser(model: nn.Module, recipe: FerRecipe) -> Optimizer:
+def _optimiser(parameters: Sequence[nn.Parameter], recipe: FerRecipe) -> Optimizer:
     """Return the recipe's optimiser; norms and biases do not decay (He et al. 2019, section 3.1)."""
-    decaying = [p for p in model.parameters() if p.ndim > 1]
-    rest = [p for p in model.parameters() if p.ndim <= 1]
+    decaying, rest = ([p for p in parameters if (p.ndim > 1) is decays] for decays in (True, False))
     groups = [{"params": decaying, "weight_decay": recipe.weight_decay}, {"params": rest, "weight_decay": 0.0}]
     if recipe.optimiser == "adam":
         return Adam(groups, lr=recipe.learning_rate)

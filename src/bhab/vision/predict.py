@@ -74,7 +74,8 @@ class Eyes:
 def load_eyes(model: str | None, models: Path, params: Params) -> Eyes:
     """Return the eyes with the model of that name in folder `models`; None is the one that params.yaml names.
 
-    Raises TableError if it is not there.
+    A name is MODEL/VARIANT, as `publish` lays them out, or MODEL for its float32. Raises TableError if it is not there.
     """
-    recogniser = load_recogniser(models / f"{model or params.live.model}.onnx")
+    name = model or params.live.model
+    recogniser = load_recogniser(models / f"{name if '/' in name else f'{name}/float32'}.onnx", name)
     return Eyes(detector_of(params.live), recogniser, params.live, params.ingest)

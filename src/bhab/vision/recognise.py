@@ -38,8 +38,8 @@ class Recogniser:
         return np.asarray(odds / odds.sum(axis=1, keepdims=True))
 
 
-def load_recogniser(path: Path) -> Recogniser:
-    """Return the model in `path`, on one thread: a face takes less than sharing it would.
+def load_recogniser(path: Path, name: str) -> Recogniser:
+    """Return the model in `path` under a name, on one thread: a face takes less than sharing it would.
 
     Raises TableError if there is no such model, LabelMapError if its classes are not ours.
     """
@@ -58,4 +58,4 @@ def load_recogniser(path: Path) -> Recogniser:
     inputs = {given.name: given.shape[1:] for given in session.get_inputs()}
     if inputs != {"faces": SHAPE}:
         raise TableError(f"{path}: inputs {inputs}, expected faces of {SHAPE}")
-    return Recogniser(path.stem, session)
+    return Recogniser(name, session)

@@ -57,7 +57,7 @@ def eyes(tmp_path_factory):
     path.write_bytes(model())
     params = load_params(PARAMS)
     live = params.live.model_copy(update={"frame_px": 640, "margin": 0.0})
-    return Eyes(squares, load_recogniser(path), live, params.ingest)
+    return Eyes(squares, load_recogniser(path, "made"), live, params.ingest)
 
 
 @pytest.fixture

@@ -12,8 +12,9 @@ from bhab.schema import EMOTIONS, Emotion
 
 @pytest.fixture
 def folder(tmp_path):
-    (tmp_path / "card").mkdir()
-    (tmp_path / "card/light_cnn.onnx").write_bytes(model())
+    for name in ("bhab_net/int8", "bhab_net/float32", "light_cnn/float32"):
+        (tmp_path / "card" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "card" / f"{name}.onnx").write_bytes(model())
     pictures = tmp_path / "pictures"
     (pictures / "deep").mkdir(parents=True)
     (pictures / "a.png").write_bytes(encoded(plain(Emotion.SAD), "PNG"))
@@ -63,7 +64,15 @@ def test_what_cannot_be_read_is_told_and_the_others_go_on(folder):
     assert len(done.stdout.splitlines()) == 4
 
 
-def test_an_unknown_model_is_an_error(folder):
-    done = ask(folder, str(folder / "pictures"), "--model", "none")
+@pytest.mark.parametrize(
+    "name", [pytest.param("light_cnn", id="a model"), pytest.param("bhab_net/int8", id="its int8")]
+)
+def test_a_model_is_named_with_its_variant_or_without(folder, name):
+    assert ask(folder, str(folder / "pictures/a.png"), "--model", name).exit_code == 0
+
+
+@pytest.mark.parametrize(("name", "file"), [("none", "none/float32.onnx"), ("light_cnn/int8", "light_cnn/int8.onnx")])
+def test_an_unknown_model_is_an_error(folder, name, file):
+    done = ask(folder, str(folder / "pictures"), "--model", name)
     assert isinstance(done.exception, TableError)
-    assert "none.onnx: no such file" in str(done.exception)
+    assert f"{file}: no such file" in str(done.exception)

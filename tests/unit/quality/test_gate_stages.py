@@ -184,6 +184,7 @@ def test_sound_results_may_be_published(ask_results, tmp_path):
         "label_map": True,
         "train_metric": True,
         "eval_mode": True,
+        "int8": True,
     }
 
 

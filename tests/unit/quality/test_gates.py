@@ -10,7 +10,8 @@ RULE = {"rule": "peak", "severity": "report", "success": False, "unexpected_coun
 
 
 def config(**severities):
-    return GatesConfig(examples=2, max_reject_share=0.1, max_label_issue_share=0.1, severities=ALL_REPORT | severities)
+    limits = {"max_reject_share": 0.1, "max_label_issue_share": 0.1, "max_int8_loss": 0.01}
+    return GatesConfig(examples=2, **limits, severities=ALL_REPORT | severities)
 
 
 def test_every_gate_has_a_severity_and_a_question():

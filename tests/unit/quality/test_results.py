@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from curation_rows import sample_id
 
-from bhab.quality.results import Results, eval_mode, label_map, rows_sha256, train_metric
+from bhab.quality.results import Results, eval_mode, int8, label_map, rows_sha256, train_metric
 from bhab.schema import EMOTIONS, PREDICTIONS, REPLIES, SPLITS
 from bhab.store import table_of
 
@@ -259,3 +259,32 @@ def test_rows_have_one_digest_in_any_order():
     rng = np.random.default_rng(1)
     names = [sample_id(n) for n in TEST]
     assert rows_sha256(rng.permutation(names).tolist()) == rows_sha256(names) != rows_sha256(names[1:])
+
+
+def compressed(lost, n=14):
+    variant = {"test": {"n": n, "lost": lost}}
+    return ROWS | {"variants": {"float32": variant, "int8": variant}}
+
+
+@pytest.mark.parametrize(
+    ("found", "sentence"),
+    [
+        pytest.param({}, "0 models lose at most 1.0 points of accuracy by int8", id="no model was made small"),
+        pytest.param({"m": ROWS | {"variants": {}}}, "0 models lose at most 1.0 points", id="a model not trained"),
+        pytest.param({"m": compressed(None, 0)}, "0 models lose at most 1.0 points", id="no test faces"),
+        pytest.param({"m": compressed(figure(0.01, 14))}, "1 models lose at most 1.0 points", id="just the limit"),
+        pytest.param(
+            {"m": compressed(figure(0.02, 14)), "sound": compressed(figure(0.0, 14))},
+            "int8 costs m: 2.0 points (0.0 to 100.0, 14 faces), expected at most 1.0 points",
+            id="one loses more",
+        ),
+    ],
+)
+def test_what_int8_may_cost(found, sentence):
+    verdict = int8(found, 0.01)
+    assert (verdict.passed, verdict.sentence[: len(sentence)]) == (not sentence.startswith("int8"), sentence)
+
+
+def test_a_small_model_that_was_judged_on_other_rows_is_named():
+    found = train_metric(replace(SOUND, compressed={"m": compressed(None) | {"rows_sha256": "0" * 64}}))
+    assert found.sentence.startswith("compress_m.json: called a test figure, but computed on 14 other rows")

@@ -190,11 +190,26 @@ def metrics() -> dict[str, dict[str, object]]:
         "denoiser": denoiser(),
         f"fer_{MODEL}": fer,
         f"fer_{OTHER}": fer | {"model": OTHER, "test": test | {"accuracy": score(0.45)}, "test_without_leaked": test},
+        f"compress_{MODEL}": compressed(),
         "feedback": feedback,
         "faults": {"faults": faults},
         "voice": voice(),
         "claims": claims(),
         "confounds": {m: confounds(m) for m in ("faces", "texts", "speech")},
+    }
+
+
+def compressed() -> dict[str, object]:
+    """By int8 a point is lost."""
+    judged = {"n": 40, "accuracy": score(0.6), "same": score(0.95)}
+    lost = {"float32": 0.0, "int8": 0.01}
+    return {
+        "why": None,
+        "variants": {
+            name: {"bytes": 1234567, "bytes_gzip": 600000}
+            | {"test": judged | {"lost": {"value": value, "low": -0.02, "high": 0.04, "n": 40}}}
+            for name, value in lost.items()
+        },
     }
 
 

@@ -115,3 +115,5 @@ def test_what_a_face_teaches(corpus, votes, target, label, shares):
     faces = faces_of(replace(corpus.faces, "votes", cast), rows, target)
     assert [EMOTIONS[place] for place in faces.labels] == [label]
     assert {EMOTIONS[i]: share for i, share in enumerate(faces.targets[0].tolist()) if share} == shares
+    counted = {e: n for e, n in (votes or {}).items() if e in EMOTIONS}
+    assert faces.votes[0].tolist() == [counted.get(e, 0) / max(1, sum(counted.values())) for e in EMOTIONS]

@@ -13,7 +13,7 @@ SMALL = ["best_fer", "bhab_net", "light_cnn", "rnn"]
 RECIPES = {
     "plateau": {},
     "one cycle": {"schedule": "one_cycle", "optimiser": "sgd", "learning_rate": 0.05, "weight_decay": 0.0005},
-    "all that is off by default": {"mixup": 0.2, "label_smoothing": 0.1, "class_weights": 0.5},
+    "all that is off by default": {"mixup": 0.2, "label_smoothing": 0.1, "class_weights": 0.5, "votes_weight": 1.0},
 }
 
 
@@ -86,7 +86,7 @@ def test_training_ends_when_validation_gets_no_better_and_keeps_the_best(corpus,
     training = training_of(corpus, config)
     right = training.validation
     wrong = (right.labels + 1) % 7  # the more is learnt, the worse it gets
-    training.validation = Faces(right.images, wrong, torch.eye(7)[wrong])
+    training.validation = Faces(right.images, wrong, torch.eye(7)[wrong], right.votes)
     history = list(training.epochs())
     losses = [epoch.validation_loss for epoch in history]
     best = losses.index(min(losses))
@@ -99,6 +99,21 @@ def test_training_ends_when_validation_gets_no_better_and_keeps_the_best(corpus,
 def test_asked_of_no_faces_a_model_gives_no_logits(recipe):
     none = torch.zeros(0, 48, 48, dtype=torch.uint8)
     assert ask(FER["light_cnn"](recipe()), none).shape == (0, len(EMOTIONS))
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_what_voters_say_is_learnt_beside_the_label_and_leaves_nothing_in_the_model(name, corpus, fer_config):
+    config = fer_config(name, epochs=3, votes_weight=1.0)
+    with_votes, without = training_of(corpus, config), training_of(corpus, config)
+    plain = weights(with_votes).keys()
+    with_votes.faces.votes[:, EMOTIONS.index("sad")] = 1.0  # whoever they see
+    list(with_votes.epochs())
+    list(without.epochs())
+    assert weights(with_votes).keys() == plain
+    assert weights(with_votes) != weights(without)
+    start = training_of(corpus, config).voters.head.bias
+    assert (with_votes.voters.head.bias - start).argmax() == EMOTIONS.index("sad")
+    assert torch.equal(without.voters.head.bias, start)  # nobody voted
 
 
 @pytest.mark.parametrize(

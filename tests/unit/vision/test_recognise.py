@@ -10,7 +10,7 @@ from bhab.vision.recognise import load_recogniser
 @pytest.fixture
 def made(tmp_path):
     (tmp_path / "made.onnx").write_bytes(model())
-    return load_recogniser(tmp_path / "made.onnx")
+    return load_recogniser(tmp_path / "made.onnx", "made")
 
 
 def test_probabilities_are_in_the_order_of_the_names(made):
@@ -49,4 +49,4 @@ def test_what_is_no_model_of_ours_is_refused(tmp_path, content, error, message):
     if content is not None:
         (tmp_path / "made.onnx").write_bytes(content)
     with pytest.raises(error, match=message):
-        load_recogniser(tmp_path / "made.onnx")
+        load_recogniser(tmp_path / "made.onnx", "made")
