@@ -12,7 +12,8 @@ from bhab.stage import run_stage
 from bhab.store import read_table, whole_folder, write_json, write_svg, write_table
 from bhab.training.answers import Answers, of_test
 from bhab.training.calibration import calibration
-from bhab.training.checkpoint import HISTORY_FILE, Card, load_fer
+from bhab.training.checkpoint import HISTORY_FILE, Card
+from bhab.training.ensemble import load_model
 from bhab.training.figures import confusion_figure, curves_figure, reliability_figure
 from bhab.training.predict import predict
 from bhab.training.scores import confusion, judge
@@ -31,6 +32,7 @@ def evaluate_fer(card: Card, answers: Answers, twice: Twice | None, config: Eval
         "model": card.model,
         "n_parameters": card.n_parameters,
         "epochs": card.epochs,
+        "kept_epoch": card.kept_epoch,
         "trained_on": card.trained_on,
         "why": card.why,
         "split": Split.TEST,
@@ -56,7 +58,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--metrics", type=Path, required=True)
     parser.add_argument("--params", type=Path, default=Path("params.yaml"))
     args = parser.parse_args(argv)
-    card, model = load_fer(args.model)
+    card, model = load_model(args.model)
     splits = read_table(args.splits / "splits.parquet", SPLITS)
     faces = read_table(args.faces, FACES)
     predictions = predict(card.model, model, faces, splits)
@@ -66,7 +68,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     write_table(predictions, args.out)
     with whole_folder(args.figures) as figures:
         write_svg(confusion_figure(confusion(answers.truth, answers.predicted)), figures / "confusion.svg")
-        write_svg(curves_figure(read_table(args.model / HISTORY_FILE, HISTORY)), figures / "curves.svg")
+        history = read_table(args.model / HISTORY_FILE, HISTORY)
+        if len(history):  # an ensemble has no epochs
+            write_svg(curves_figure(history), figures / "curves.svg")
         write_svg(reliability_figure(calibration(answers.confidence, answers.right)), figures / "reliability.svg")
     write_json(metrics, args.metrics)
 

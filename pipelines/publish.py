@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bhab.config import SourceConfig, load_params
+from bhab.config import ENSEMBLE, SourceConfig, load_params
 from bhab.report.card import croissant, datasheet
 from bhab.stage import run_stage
 from bhab.store import read_json, whole_folder, write_bytes, write_json, write_text
@@ -50,7 +50,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     args = parser.parse_args(argv)
     params = load_params(args.params)
     metrics = {name: read_json(args.metrics / f"{name}.json") for name in ("counts", "split", "curation")}
-    files = [path for name in params.train_fer.models for path in sorted((args.models / name).iterdir())]
+    files = [path for name in (*params.train_fer.models, ENSEMBLE) for path in sorted((args.models / name).iterdir())]
     models = {path.relative_to(args.models).as_posix(): path.read_bytes() for path in files}
     published = publish(params.sources, metrics, models, args.tables)
     with whole_folder(args.out) as out:

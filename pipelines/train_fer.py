@@ -43,7 +43,8 @@ def train_fer(name: str, faces: TrainingFaces, validation: Faces, config: TrainF
         write_text(curves(training.history), kept / "history.tsv")
     place.remove()
     history = training.history
-    facts = {"n_parameters": n_parameters(training.model), "trained_on": len(faces.labels), "epochs": len(history)}
+    facts = {"n_parameters": n_parameters(training.model), "trained_on": len(faces.labels)}
+    facts |= {"epochs": len(history), "kept_epoch": training.kept}
     return Trained(card.model_copy(update=facts), training.model, history)
 
 

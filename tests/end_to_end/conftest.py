@@ -23,6 +23,7 @@ TINY = {
         "models": ["light_cnn", "bhab_net"],
         "recipes": {name: {"epochs": 1} for name in ("light_cnn", "bhab_net")},
     },
+    "ensemble": {"members": ["light_cnn", "bhab_net"], "components": 16, "boosting_rounds": 2},
     "train_feedback": {"threads": 1, "epochs": 1, "hidden": 16},
     "train_denoiser": {"steps": 2, "made_noises": 8, "trials": 2},
     "evaluate": {"resamples": 100},

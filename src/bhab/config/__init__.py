@@ -21,7 +21,7 @@ from bhab.config.data import (
     SynthesizeConfig,
     ValidateConfig,
 )
-from bhab.config.faces import CompressConfig, FerRecipe, TrainFerConfig
+from bhab.config.faces import ENSEMBLE, CompressConfig, EnsembleConfig, FerRecipe, TrainFerConfig
 from bhab.config.learn import (
     ClaimsConfig,
     EvaluateConfig,
@@ -45,6 +45,7 @@ from bhab.config.voice import (
 from bhab.errors import ParamsError
 
 __all__ = [
+    "ENSEMBLE",
     "AugmentConfig",
     "ClaimsConfig",
     "ColumnMap",
@@ -53,6 +54,7 @@ __all__ = [
     "CurateConfig",
     "DenoiseConfig",
     "EmbedConfig",
+    "EnsembleConfig",
     "EvaluateConfig",
     "EvaluateVoiceConfig",
     "FairnessConfig",
@@ -113,6 +115,7 @@ class Params(Section):
     denoise: DenoiseConfig
     train_fer: TrainFerConfig
     compress: CompressConfig
+    ensemble: EnsembleConfig
     train_feedback: TrainFeedbackConfig
     evaluate: EvaluateConfig
     study: StudyConfig

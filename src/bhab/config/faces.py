@@ -6,6 +6,8 @@ from pydantic import Field, model_validator
 
 from bhab.config.base import Section
 
+ENSEMBLE = "ensemble"  # its name among models of faces; all others are trained by a recipe
+
 
 class FerRecipe(Section):
     """How one model of faces is made and trained. What has a default is off by default."""
@@ -41,6 +43,9 @@ class FerRecipe(Section):
         default=0.0, ge=0, le=1, description="power of a class's rarity that weighs its loss; 1 makes classes equal"
     )
     mixup: float = Field(default=0.0, ge=0, description="alpha of the share two faces have in one; 0: none")
+    precision: Literal["bfloat16", "float32"] | None = Field(
+        default=None, description="of this training, if not that of the section; depthwise filters are slow in bfloat16"
+    )
 
     @model_validator(mode="after")
     def _a_plateau_has_its_numbers(self) -> "FerRecipe":
@@ -80,3 +85,24 @@ class CompressConfig(Section):
     sparsity: float = Field(ge=0, lt=1, description="share of the weights that pruning sets to zero")
     epochs: int = Field(ge=1, le=1000, description="of learning after pruning")
     learning_rate_share: float = Field(gt=0, le=1, description="of the recipe's learning rate, in these epochs")
+
+
+class EnsembleConfig(Section):
+    """Section `ensemble`."""
+
+    members: tuple[str, ...] = Field(min_length=1, description="which of train_fer.models are in it")
+    embeddings: str = Field(description="that of the members whose last features the classic models learn from too")
+    components: int = Field(ge=1, description="principal components kept of HOG and LBP")
+    svm_c: float = Field(gt=0, description="of the linear support vector machines")
+    logistic_c: float = Field(gt=0)
+    boosting_rounds: int = Field(ge=1, description="trees of each emotion")
+    boosting_learning_rate: float = Field(gt=0, le=1)
+    boosting_depth: int = Field(ge=1, le=8, description="of its trees")
+    prior: float = Field(gt=0, description="pull of the weights of models to equal shares, in faces")
+    seed: int
+
+    @model_validator(mode="after")
+    def _embeddings_are_of_a_member(self) -> "EnsembleConfig":
+        if self.embeddings not in self.members:
+            raise ValueError(f"embeddings {self.embeddings!r}: expected one of members, {', '.join(self.members)}")
+        return self

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bhab.config import Params
+from bhab.config import ENSEMBLE, Params
 from bhab.errors import TableError
 from bhab.lineage.tables import INTERIM, LABELS_FILE, PROCESSED, SPLITS_FILE, light, rows_where
 from bhab.schema import EMOTIONS, Modality
@@ -65,7 +65,7 @@ def _later(project: Path, sample: str, modality: Modality, params: Params) -> It
         leaked = "; a sample of its group is in training" if row["leaked"] else ""
         yield Event("split", f"It is used for {row['split']}, as {row['emotion'] or 'no emotion'}{leaked}.", row)
     yield from _processed(project / PROCESSED, sample)
-    for model in params.train_fer.models:
+    for model in (*params.train_fer.models, ENSEMBLE):
         rows = rows_where(light(project / PROCESSED / "predictions" / f"{model}.parquet"), "sample_id", [sample])
         yield from (_predicted(model, row) for row in rows)
 

@@ -24,3 +24,9 @@ FER: dict[str, Callable[[FerRecipe], nn.Module]] = {
     "resnet50": ResNet50,
     "rnn": Rnn,
 }
+
+
+def head_of(model: nn.Module) -> nn.Linear:
+    """Return the last layer of one of these, that which makes logits of what the network found."""
+    *_, head = (module for module in model.modules() if isinstance(module, nn.Linear))
+    return head

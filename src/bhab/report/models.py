@@ -11,11 +11,11 @@ COLUMNS = {"precision": "precision", "recall": "recall", "f1": "F1", "support": 
 
 
 def models(inputs: Inputs) -> Json:
-    """Return {judged, unjudged, compared, standing, published, small}, judged models by accuracy, best first.
+    """Return {judged, unjudged, compared, standing, published, small, listened}, judged models by accuracy, best first.
 
-    `compared` is compare_fer.json, None if that stage did not run. `best_epoch` of a model is the row of its history
-    with the lowest validation loss, None if it was not trained; `beats` are the models it beats beyond chance. `small`
-    is what stage compress measured, a row a variant.
+    `compared` is compare_fer.json, None if that stage did not run. `kept` of a model is the row of its history that its
+    weights are of, None if it has no epochs; `beats` are the models it beats beyond chance. `small`
+    is what stage compress measured, a row a variant; `listened` is ensemble.json, None if that stage did not run.
     """
     compared = inputs.measured.get("compare_fer")
     stand = standing(compared) if compared else []
@@ -23,8 +23,8 @@ def models(inputs: Inputs) -> Json:
     rows = []
     for name, model in models_of(inputs.measured, "fer").items():
         history = inputs.history(f"fer/{name}")
-        best = min(history, key=lambda epoch: (epoch["validation_loss"], epoch["epoch"]), default=None)
-        rows.append(model | {"name": name, "best_epoch": best, "beats": beats.get(name, [])})
+        kept = next((epoch for epoch in history if epoch["epoch"] == model["kept_epoch"]), None)
+        rows.append(model | {"name": name, "kept": kept, "beats": beats.get(name, [])})
     judged = [model for model in rows if model["test"]["accuracy"]]
     return {
         "judged": sorted(judged, key=lambda model: (-model["test"]["accuracy"]["value"], model["name"])),
@@ -37,6 +37,7 @@ def models(inputs: Inputs) -> Json:
             for name, compressed in models_of(inputs.measured, "compress").items()
             for variant, cost in compressed["variants"].items()
         ],
+        "listened": inputs.measured.get("ensemble"),
     }
 
 

@@ -41,6 +41,7 @@ class Card(BaseModel):
     n_parameters: int = 0
     trained_on: int = 0
     epochs: int = 0
+    kept_epoch: int = 0  # whose weights these are, where that is known
     why: str | None = None  # there are no weights
 
 

@@ -13,7 +13,7 @@ from torch.optim.lr_scheduler import LambdaLR, ReduceLROnPlateau
 
 from bhab.config import FerRecipe, TrainFerConfig
 from bhab.errors import ParamsError
-from bhab.models.fer import FER
+from bhab.models.fer import FER, head_of
 from bhab.schema import EMOTIONS
 from bhab.training.faces import Faces, TrainingFaces, batch_of
 from bhab.training.history import BestWeights, Epoch
@@ -47,15 +47,25 @@ class FerTraining:
     def epochs(self) -> Iterator[Epoch]:
         """Train, from where this training stands, and yield a record after each epoch.
 
-        After the last the model has its best weights: those with the lowest validation loss.
+        After the last the model has the weights of the epoch `kept`: that with the lowest validation loss, or the last
+        of a cycle that came to its end, where its steps are smallest.
         """
         patience = self.recipe.stop_patience or self.recipe.epochs
         while len(self.history) < self.recipe.epochs and self.best.stale < patience:
             self.history.append(self._epoch(len(self.history) + 1))
             yield self.history[-1]
-        self.best.restore(self.model)
+        if not self._ended():
+            self.best.restore(self.model)
         if self.voters:
             self.voters.hook.remove()
+
+    @property
+    def kept(self) -> int:
+        """The epoch whose weights the model has, after the last; 0 before the first."""
+        return len(self.history) if self._ended() else len(self.history) - self.best.stale
+
+    def _ended(self) -> bool:
+        return self.recipe.schedule == "one_cycle" and len(self.history) == self.recipe.epochs
 
     def state(self) -> State:
         """Return all that `resume` needs, after an epoch."""
@@ -126,7 +136,8 @@ class FerTraining:
         return float(cross_entropy(logits, faces.targets)), float(hits.mean())
 
     def _precision(self) -> torch.autocast:
-        return torch.autocast(device().type, torch.bfloat16, enabled=self.config.precision == "bfloat16")
+        precision = self.recipe.precision or self.config.precision
+        return torch.autocast(device().type, torch.bfloat16, enabled=precision == "bfloat16")
 
 
 class Voters(nn.Module):
@@ -134,7 +145,7 @@ class Voters(nn.Module):
 
     def __init__(self, model: nn.Module) -> None:
         super().__init__()
-        *_, head = (module for module in model.modules() if isinstance(module, nn.Linear))
+        head = head_of(model)
         self.head = nn.Linear(head.in_features, len(EMOTIONS))
         self.hook = head.register_forward_pre_hook(self._see)
 

@@ -34,7 +34,8 @@ def curves_figure(history: pa.Table) -> Figure:
     """Return loss and accuracy of training and validation by epoch; a dotted line where the learning rate fell."""
     figure = Figure(figsize=(9, 3.6), layout="constrained")
     epochs, rates = history["epoch"].to_pylist(), history["learning_rate"].to_pylist()
-    falls = [now for now, before, rate in zip(epochs[1:], rates, rates[1:], strict=False) if rate < before]
+    steps = zip(epochs[1:], rates[:1] + rates, rates, rates[1:], strict=False)  # not one that falls all the time
+    falls = [now for now, earlier, before, rate in steps if rate < before == earlier]
     for axes, what in zip(figure.subplots(1, 2), ("loss", "accuracy"), strict=True):
         for part, colour in (("train", TRAIN), ("validation", VALIDATION)):
             axes.plot(epochs, history[f"{part}_{what}"].to_pylist(), "o-", markersize=3, color=colour, label=part)

@@ -22,7 +22,7 @@ def hog():
 
 
 def hog_in_small_pieces():
-    return [bytearray(1 << 20) for _ in range(8 << 10)]
+    return [bytearray(16 << 20) for _ in range(512)]
 
 
 def hog_natively():

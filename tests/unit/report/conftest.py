@@ -200,7 +200,7 @@ def write_results(root: Path) -> None:
     write_table(table_of(splits, SPLITS), folder / "split/splits.parquet")
     write_table(table_of([], REJECTS), folder / "split/rejects.parquet")
     write_shards(table_of([clean_clip(row) for row in speech], CLEAN_SPEECH), folder / "speech", 2)
-    for name in (MODEL, OTHER):
+    for name in (MODEL, OTHER, "ensemble"):
         said = table_of([prediction(i, row, name) for i, row in enumerate(faces)], PREDICTIONS)
         write_table(said, folder / f"predictions/{name}.parquet")
     for name, n in (("faces", FACES_N), ("texts", TEXTS_N), ("speech", SPEECH_N)):

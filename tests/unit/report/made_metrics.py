@@ -86,6 +86,7 @@ def metrics() -> dict[str, dict[str, object]]:
         "model": MODEL,
         "n_parameters": 312_455,
         "epochs": 2,
+        "kept_epoch": 1,
         "trained_on": 140,
         "why": None,
         "test": test,
@@ -190,6 +191,9 @@ def metrics() -> dict[str, dict[str, object]]:
         "denoiser": denoiser(),
         f"fer_{MODEL}": fer,
         f"fer_{OTHER}": fer | {"model": OTHER, "test": test | {"accuracy": score(0.45)}, "test_without_leaked": test},
+        "fer_ensemble": fer
+        | {"model": "ensemble", "epochs": 0, "kept_epoch": 0, "test": test | {"accuracy": score(0.5)}},
+        "ensemble": {"why": None, "n": 40, "models": [{"model": MODEL, "weight": 0.625, "validation": 0.55}]},
         f"compress_{MODEL}": compressed(),
         "feedback": feedback,
         "faults": {"faults": faults},

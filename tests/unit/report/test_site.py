@@ -180,6 +180,8 @@ def test_what_is_missing_is_said(empty, page, sentence):
         pytest.param("models", "The model, validation accuracy end of the curve 50.34 % –", id="what was published"),
         pytest.param("models", "A paper, Table 1: the rows do not sum to the printed total;", id="what is wrong there"),
         pytest.param("models", "the published label – – 14.3 %", id="what voters say of labels"),
+        pytest.param("models", "light_cnn 0.62 55.0 %", id="how far the ensemble listens to a model"),
+        pytest.param("models", "dvc repro evaluate_ensemble", id="how the ensemble is judged again"),
         pytest.param("models", "light_cnn int8 1,235 kB 600 kB 60.0 %", id="what a small model costs"),
         pytest.param("errors", "happy 7, sad 3", id="votes under a face"),
         pytest.param("errors", "leaked", id="whether a face leaked"),
