@@ -21,6 +21,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeRegressor
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # ships no types
 from torch import Tensor, nn
 
 from bhab.config import ENSEMBLE, EnsembleConfig, FerRecipe, TrainFerConfig
@@ -54,8 +55,9 @@ def ensemble_of(
         model.members[name].load_state_dict(member.state_dict())
     seen = in_batches(lambda shown: torch.cat(model.look(shown)[1:], dim=1), faces.images)
     textures = model.texture.components.in_features
-    for view, own in ((model.texture, seen[:, :textures]), (model.embedding, seen[:, textures:])):
-        teach(view, own, faces.labels.numpy(), config)
+    with threadpool_limits(1):  # sums over more threads are in another order
+        teach(model.texture, seen[:, :textures], faces.labels.numpy(), config)
+        teach(model.embedding, seen[:, textures:], faces.labels.numpy(), config)
     weights, bias = pooled(out_of_fold(model, validation.images), validation.labels.numpy(), config.prior)
     model.weights.copy_(torch.from_numpy(weights))
     model.bias.copy_(torch.from_numpy(bias))
@@ -64,25 +66,26 @@ def ensemble_of(
 
 def out_of_fold(model: Ensemble, images: Tensor) -> Matrix:
     """Return the log probabilities of each of its models, (models, faces, emotions), for faces none has learnt from."""
-    return in_batches(lambda shown: model.answers(shown).transpose(0, 1), images).transpose(1, 0, 2)
+    said = in_batches(lambda shown: model.answers(shown).transpose(0, 1), images)  # (faces, models, emotions)
+    return said.transpose(1, 0, 2).astype(np.float64)
 
 
-def in_batches(look: Callable[[Tensor], Tensor], images: Tensor) -> Matrix:
-    """Return what `look` makes of uint8 (faces, 48, 48), float64 (faces, ...)."""
+def in_batches(look: Callable[[Tensor], Tensor], images: Tensor) -> NDArray[np.float32]:
+    """Return what `look` makes of uint8 (faces, 48, 48), float32 (faces, ...)."""
     with torch.inference_mode():
-        return torch.cat([look(batch_of(part)).cpu() for part in images.split(BATCH)]).double().numpy()
+        return torch.cat([look(batch_of(part).cpu()) for part in images.split(BATCH)]).numpy()
 
 
-def teach(view: View, seen: Matrix, labels: Places, config: EnsembleConfig) -> None:
+def teach(view: View, seen: NDArray[np.float32], labels: Places, config: EnsembleConfig) -> None:
     """Give `view` the principal components of what is `seen` of the training faces, and models that learn from them."""
     scale = StandardScaler().fit(seen)
     kept = min(view.components.out_features, *seen.shape)
-    found = PCA(kept, whiten=True, svd_solver="full", random_state=config.seed).fit(scale.transform(seen))
+    found = PCA(kept, whiten=True, svd_solver="covariance_eigh", random_state=config.seed).fit(scale.transform(seen))
     spread = np.sqrt(np.maximum(found.explained_variance_, np.finfo(np.float32).eps))
     turned = found.components_ / spread[:, np.newaxis] / scale.scale_  # (kept, size)
     _linear(view.components, turned, -turned @ scale.mean_ - found.mean_ @ found.components_.T / spread, empty=0.0)
     with torch.inference_mode():
-        rows = view.components(torch.from_numpy(seen).float()).numpy()  # as they will be asked about
+        rows = view.components(torch.from_numpy(seen)).numpy()  # as they will be asked about
     svm = LinearSVC(C=config.svm_c, dual=False, max_iter=ITERATIONS, random_state=config.seed)
     logistic = LogisticRegression(C=config.logistic_c, max_iter=ITERATIONS)
     with warnings.catch_warnings():
@@ -124,17 +127,20 @@ def _grow(forest: Forest, place: int, fitted: DecisionTreeRegressor, learning_ra
     nodes = np.zeros(forest.inner + forest.leaves, dtype=np.int64)  # of the fitted tree, by place in the heap
     for at in range(forest.inner):
         node = nodes[at]
-        ends = tree.children_left[node] < 0
-        below = tree.threshold[node]
-        short = np.float32(below)  # a float32 is at most `below` if it is at most the float32 before it
-        forest.threshold[place, at] = (
-            np.inf if ends else float(np.nextafter(short, -np.inf) if short > below else short)
-        )
-        forest.feature[place, at] = 0 if ends else int(tree.feature[node])
-        nodes[2 * at + 1], nodes[2 * at + 2] = (
-            (node, node) if ends else (tree.children_left[node], tree.children_right[node])
-        )
+        below = [2 * at + 1, 2 * at + 2]
+        if tree.children_left[node] < 0:  # it ends sooner: all below is this leaf
+            forest.threshold[place, at], nodes[below] = np.inf, node
+            continue
+        forest.feature[place, at] = int(tree.feature[node])
+        forest.threshold[place, at] = _rounded_down(tree.threshold[node])
+        nodes[below] = tree.children_left[node], tree.children_right[node]
     forest.value[place] = torch.from_numpy(learning_rate * tree.value[nodes[forest.inner :], 0, 0])
+
+
+def _rounded_down(threshold: float) -> float:
+    """Return the largest float32 that is no larger: a float32 is at most the one if it is at most the other."""
+    short = np.float32(threshold)
+    return float(np.nextafter(short, -np.inf) if short > threshold else short)
 
 
 def pooled(said: Matrix, labels: Places, prior: float) -> tuple[Matrix, Matrix]:
