@@ -94,6 +94,28 @@ def test_training_ends_when_validation_gets_no_better_and_keeps_the_best(corpus,
     assert [epoch.learning_rate for epoch in history[best:]] == pytest.approx([0.002, 0.002, 0.001, 0.0005])
     kept = torch.nn.functional.cross_entropy(ask(training.model, right.images), wrong)
     assert float(kept) == pytest.approx(min(losses))
+    assert training.kept == best + 1
+
+
+@pytest.mark.parametrize(
+    ("patience", "at_last"),
+    [
+        pytest.param(None, True, id="a cycle that came to its end keeps its last weights"),
+        pytest.param(2, False, id="one that was stopped keeps its best"),
+    ],
+)
+def test_which_weights_of_a_cycle_are_kept(patience, at_last, corpus, fer_config):
+    config = fer_config(epochs=6, learning_rate=0.002, schedule="one_cycle", stop_patience=patience)
+    training = training_of(corpus, config)
+    right = training.validation
+    wrong = (right.labels + 1) % 7
+    training.validation = Faces(right.images, wrong, torch.eye(7)[wrong], right.votes)
+    losses = [epoch.validation_loss for epoch in training.epochs()]
+    best = losses.index(min(losses)) + 1
+    assert best < len(losses)
+    assert training.kept == (6 if at_last else best)
+    kept = torch.nn.functional.cross_entropy(ask(training.model, right.images), wrong)
+    assert float(kept) == pytest.approx(losses[training.kept - 1])
 
 
 def test_asked_of_no_faces_a_model_gives_no_logits(recipe):
