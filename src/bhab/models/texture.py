@@ -6,7 +6,7 @@ from them. Neither changes when a face gets lighter or darker as a whole.
 
 import torch
 from torch import Tensor
-from torch.nn.functional import avg_pool2d, conv2d, normalize, one_hot, pad
+from torch.nn.functional import avg_pool2d, conv2d, normalize, pad
 
 from bhab.schema import FACE_PX
 
@@ -34,7 +34,7 @@ def hog(faces: Tensor) -> Tensor:
     angles = torch.arange(DIRECTIONS, device=faces.device) * (torch.pi / DIRECTIONS)
     turned = torch.stack([angles.cos(), angles.sin()], dim=1)[:, :, None, None]  # (directions, 2, 1, 1)
     along = conv2d(torch.cat([across, down], dim=1), turned).abs()  # (batch, directions, 48, 48)
-    nearest = one_hot(along.argmax(dim=1), DIRECTIONS).permute(0, 3, 1, 2)
+    nearest = _apart(along.argmax(dim=1), DIRECTIONS)
     length = (across.square() + down.square()).sqrt()
     cells = avg_pool2d(nearest * length, EDGE_CELL_PX)  # (batch, directions, 8, 8)
     side = FACE_PX // EDGE_CELL_PX - BLOCK + 1
@@ -71,8 +71,12 @@ def lbp(faces: Tensor) -> Tensor:
     light = [wide[:, 1 + y : 49 + y, 1 + x : 49 + x] >= grey[:, 0] for y, x in NEIGHBOURS]
     code = sum(bit.long() * 2**place for place, bit in enumerate(light))
     bins = torch.tensor(BIN_OF, device=faces.device)[code]  # (batch, 48, 48)
-    patterns = one_hot(bins, PATTERNS).permute(0, 3, 1, 2).float()  # (batch, patterns, 48, 48)
-    return avg_pool2d(patterns, TEXTURE_CELL_PX).flatten(1).sqrt()
+    return avg_pool2d(_apart(bins, PATTERNS), TEXTURE_CELL_PX).flatten(1).sqrt()
+
+
+def _apart(places: Tensor, n: int) -> Tensor:
+    """Return int64 (batch, 48, 48) as n planes, float32 (batch, n, 48, 48), 1 where a pixel has that place."""
+    return (places[:, None] == torch.arange(n, device=places.device)[:, None, None]).float()
 
 
 def _grey(faces: Tensor) -> Tensor:
