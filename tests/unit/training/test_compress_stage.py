@@ -66,6 +66,7 @@ def test_a_model_has_four_variants_to_the_same_bytes_and_they_go_out(inputs, cor
     assert sparse["bytes_gzip"] < 0.7 * whole["bytes_gzip"]
 
     made_small(inputs, "light_cnn")
+    write_json({"emotions": list(EMOTIONS)}, inputs / "one/ensemble/card.json")
     for name, content in DESCRIBED.items():
         write_json(content, inputs / f"metrics/{name}.json")
     paths = {
@@ -81,6 +82,7 @@ def test_a_model_has_four_variants_to_the_same_bytes_and_they_go_out(inputs, cor
     assert sorted(sent) == [
         *sorted(f"bhab_net/{name}" for name in ("card.json", *(f"{v}.onnx" for v in VARIANTS))),
         "datasheet.md",
+        "ensemble/card.json",
         "light_cnn/card.json",
     ]
     assert sent["bhab_net/int8.onnx"] == written["bhab_net/int8.onnx"]
