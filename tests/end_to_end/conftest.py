@@ -15,6 +15,7 @@ ROOT = Path(__file__).parents[2]
 TINY = {
     "store": {"shards": 2},
     "synthesize": {"scale": 0.02, "speakers": 6, "faults": 2},
+    "probe": {"epochs": 1, "networks": 1},
     "augment": {"children": 1},
     "replies": {"pairs": 350},
     "tokenize": {"vocabulary": 400},
@@ -23,6 +24,7 @@ TINY = {
         "models": ["light_cnn", "bhab_net"],
         "recipes": {name: {"epochs": 1} for name in ("light_cnn", "bhab_net")},
     },
+    "compress": {"calibration_faces": 16},
     "ensemble": {"members": ["light_cnn", "bhab_net"], "components": 16, "boosting_rounds": 2},
     "train_feedback": {"threads": 1, "epochs": 1, "hidden": 16},
     "train_denoiser": {"steps": 2, "made_noises": 8, "trials": 2},
